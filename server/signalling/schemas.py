@@ -1,0 +1,291 @@
+"""What travels over Socket.IO: requests from a client, their acknowledgements, and what the server sends.
+
+Every request is acknowledged with `{"ok": true, ...}` or `{"ok": false, "error": {...}}` (`ErrorView`).
+Times are ISO 8601 in UTC. The TypeScript types of the web client are generated from this module; the
+protocol as prose is `docs/protocol.md`. Texts have a length in characters after trimming.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Role = Literal["physio", "helper", "patient"]
+PlaceName = Literal["waiting", "in_class", "dropped", "left"]
+QuestionStateName = Literal["waiting", "answering", "answered_live", "answered_in_writing"]
+HelpKind = Literal["now", "rest", "private"]
+
+PersonId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,40}$")]
+"""Chosen at random by the client, once per thing written: sending again after a lost ack writes once."""
+Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,24}$")]
+Mid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
+
+
+class Request(BaseModel):
+    """Base of what a client sends: unknown fields are refused, types are not coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class View(BaseModel):
+    """Base of what the server sends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# ---- requests
+
+
+class Nothing(Request):
+    """A request without parameters."""
+
+
+class ConnectAuth(Request):
+    """The `auth` of the Socket.IO connection: which personal link this page was opened from."""
+
+    link: PersonId
+
+
+class Offer(Request):
+    """The browser's one SDP offer, and which of its m-lines is what."""
+
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+    sources: dict[Mid, Literal["microphone", "camera"]]
+    """By mid, the m-lines on which it sends."""
+    slots: dict[Mid, SlotName]
+    """By mid, the receive-only m-lines and the slot each stands for."""
+
+
+class OwnMedia(Request):
+    """What the person has switched on. Off means that nothing is sent."""
+
+    microphone_on: bool
+    camera_on: bool
+
+
+class WhichPerson(Request):
+    """A person in this class."""
+
+    person: PersonId
+
+
+class MutePerson(Request):
+    """Withhold a patient's sound from the group, or give it back. Staff go on hearing."""
+
+    person: PersonId
+    muted: bool
+
+
+class AskQuestion(Request):
+    """A question to the physio, seen by the class with the asker's name."""
+
+    key: Key
+    text: Written
+
+
+class VoteQuestion(Request):
+    """Vote for a question, or take the vote back."""
+
+    question: PersonId
+    up: bool
+
+
+class AnswerQuestion(Request):
+    """Staff take up a question (answering), have answered it aloud, or answer in writing (text needed)."""
+
+    question: PersonId
+    state: QuestionStateName
+    text: Written | None = None
+
+
+class PostMessage(Request):
+    """A chat message to the group."""
+
+    key: Key
+    text: Written
+
+
+class AskHelp(Request):
+    """A patient's call for help: now (a fall, chest pain, dizzy, frightened), a rest, or a private word."""
+
+    kind: HelpKind
+
+
+class SettleHelp(Request):
+    """The call is settled: by the caller ("I am all right now") or by staff."""
+
+    help: PersonId
+
+
+# ---- views
+
+
+class ErrorView(View):
+    """Why a request was not done. `words` are for the person; `reference` is set when it was our fault."""
+
+    code: str
+    words: str
+    reference: str | None = None
+
+
+class MeView(View):
+    """The person at this browser."""
+
+    id: str
+    role: Role
+    name: str
+    place: PlaceName
+    microphone_on: bool
+    camera_on: bool
+    muted_by_staff: bool
+    seen_by_group: bool
+    phone: str
+    """The number on which staff would ring this person; empty when there is none."""
+
+
+class PersonView(View):
+    """Someone in class or waiting, as this viewer may see them."""
+
+    id: str
+    role: Role
+    name: str
+    """First or chosen name."""
+    full_name: str | None = None
+    """Staff only."""
+    phone: str | None = None
+    """Staff only, of patients."""
+    seat: int | None = None
+    """0 to 15 for patients."""
+    place: PlaceName
+    place_since: datetime
+    microphone_on: bool
+    camera_on: bool
+    muted_by_staff: bool
+    seen_by_group: bool = False
+
+
+class QuestionView(View):
+    """A question as this viewer sees it."""
+
+    id: str
+    asker: str
+    """Person id."""
+    asker_name: str
+    mine: bool
+    text: str
+    state: QuestionStateName
+    asked_at: datetime
+    votes: int
+    voted: bool
+    """By this viewer."""
+    answer: str | None = None
+    answered_by_name: str | None = None
+    answered_by_role: Role | None = None
+
+
+class MessageView(View):
+    """A chat message."""
+
+    id: str
+    author: str
+    author_name: str
+    author_role: Role
+    mine: bool
+    text: str
+    posted_at: datetime
+
+
+class HelpView(View):
+    """A call for help: shown to staff and to the caller."""
+
+    id: str
+    person: str
+    name: str
+    phone: str | None = None
+    """Staff only: the number to ring."""
+    kind: HelpKind
+    called_at: datetime
+    settled_at: datetime | None = None
+
+
+class SlotsView(View):
+    """Who is in each of this viewer's slots now; slots that carry nothing are left out."""
+
+    slots: dict[str, str]
+    """Slot name to person id."""
+
+
+class ClassView(View):
+    """The whole class as this viewer may see it: sent on joining and whenever that changes at one stroke.
+
+    While `me.place` is waiting or left, `people` holds staff only, and questions and chat are empty.
+    """
+
+    class_id: str
+    title: str
+    number: int
+    of: int
+    starts_at: datetime
+    ends_at: datetime
+    server_time: datetime
+    service_name: str
+    service_phone: str
+    ended: bool
+    here: int
+    """How many people are in class or in the waiting room."""
+    seats: int
+    """How many patients are on the course list."""
+    presenter: str | None
+    """Person id of who is on everyone's stage."""
+    me: MeView
+    people: tuple[PersonView, ...]
+    questions: tuple[QuestionView, ...]
+    chat: tuple[MessageView, ...]
+    help: tuple[HelpView, ...]
+    slots: dict[str, str]
+
+
+class PersonLeftView(View):
+    """A person is no longer in class or waiting."""
+
+    id: str
+
+
+class HereView(View):
+    """How many people are in class or in the waiting room, and who presents."""
+
+    here: int
+    presenter: str | None
+
+
+class JoinedAck(View):
+    """Acknowledges class:join."""
+
+    ok: Literal[True] = True
+    view: ClassView
+
+
+class AnswerAck(View):
+    """Acknowledges media:offer with the SDP answer."""
+
+    ok: Literal[True] = True
+    sdp: str
+    peer: str
+
+
+class DoneAck(View):
+    """Acknowledges a request; `id` names what was made (question, message, help call)."""
+
+    ok: Literal[True] = True
+    id: str | None = None
+
+
+class RefusedAck(View):
+    """A request that was not done."""
+
+    ok: Literal[False] = False
+    error: ErrorView
