@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - a person was refused; nothing is in error
+class Refused(Exception):
     """A person did what they may not, or gave what cannot be.
 
     `code` is stable and for programs (snake_case); `words` are plain English and say what to do next.

@@ -1,0 +1,148 @@
+"""The settings of an installation: one frozen `Settings`, read from the environment once, at start.
+
+Each setting stands once in `Settings`, with its default, its meaning and its check. `moveroom settings`
+prints them; a wrong value stops the start with a `SettingsError` that names the variable.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+PREFIX = "MOVEROOM_"
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names the environment variable and says what would do."""
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError("a port is a whole number from 1 to 65535")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("an IP address is needed, such as 127.0.0.1") from None
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise ValueError("a path is needed")
+    return Path(text).expanduser().absolute()
+
+
+def _database_url(text: str) -> str:
+    if text and not text.startswith("sqlite+aiosqlite:///"):
+        raise ValueError("only SQLite so far: sqlite+aiosqlite:////path/to/moveroom.sqlite3")
+    return text
+
+
+def _public_url(text: str) -> str:
+    if text:
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+            raise ValueError("an address such as https://classes.example.org is needed, without a path")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("a time zone name such as Europe/London is needed") from None
+
+
+def _level(text: str) -> str:
+    if text not in ("debug", "info", "warning", "error"):
+        raise ValueError("one of debug, info, warning, error is needed")
+    return text
+
+
+def _setting(default: str, meaning: str, read: Callable[[str], Any]) -> Any:  # noqa: ANN401
+    return dataclasses.field(
+        default=read(default), metadata={"default": default, "meaning": meaning, "read": read}
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set, each as MOVEROOM_ and the field's name in capitals."""
+
+    http_host: str = _setting("127.0.0.1", "IP address on which pages and signalling are served.", _address)
+    http_port: int = _setting("8080", "TCP port on which pages and signalling are served.", _port)
+    public_url: str = _setting(
+        "",
+        "Address under which people reach this server, for links and for checking where a request comes"
+        " from; by default http://HTTP_HOST:HTTP_PORT.",
+        _public_url,
+    )
+    media_host: str = _setting(
+        "127.0.0.1", "IP address on which sound and picture are received; browsers are told it.", _address
+    )
+    media_port: int = _setting("8090", "UDP port on which sound and picture are received.", _port)
+    data_dir: Path = _setting(".moveroom", "Folder for the database, secrets and sockets.", _path)
+    database_url: str = _setting(
+        "", "SQLAlchemy address of the database; by default moveroom.sqlite3 in DATA_DIR.", _database_url
+    )
+    time_zone: ZoneInfo = _setting("Europe/London", "Time zone in which times are shown and counted.", _zone)
+    log_level: str = _setting("info", "Least level that is logged: debug, info, warning or error.", _level)
+    links_json: Path | None = _setting(
+        "",
+        "Demo only: file into which the links are written as JSON when the server is ready.",
+        lambda text: _path(text) if text else None,
+    )
+
+    @property
+    def base_url(self) -> str:
+        """The address of this server without a trailing slash."""
+        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def database(self) -> str:
+        """The database's SQLAlchemy URL, with the default filled in."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'moveroom.sqlite3'}"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read and check all settings; raises `SettingsError` for the first that cannot be used.
+
+    A variable that begins with MOVEROOM_ and is none of ours is an error too: it is most likely a slip.
+    """
+    fields = {PREFIX + field.name.upper(): field for field in dataclasses.fields(Settings)}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in fields and name not in INTERNAL:
+            raise SettingsError(f"{name} is not a setting. `moveroom settings` lists them.")
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        text = environment.get(name, field.metadata["default"])
+        try:
+            values[field.name] = field.metadata["read"](text)
+        except ValueError as wrong:
+            raise SettingsError(f"{name} cannot be {text!r}: {wrong}") from None
+    return Settings(**values)
+
+
+INTERNAL = frozenset({"MOVEROOM_SUPERVISED"})
+"""Set by the supervisor for its children; not for people."""
+
+
+def describe_settings() -> str:
+    """All settings as text for a terminal: name, default, meaning."""
+    lines = []
+    for field in dataclasses.fields(Settings):
+        default = field.metadata["default"] or "(none)"
+        lines.append(
+            f"{PREFIX}{field.name.upper()}\n    default: {default}\n    {field.metadata['meaning']}\n"
+        )
+    return "\n".join(lines)

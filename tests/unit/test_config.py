@@ -1,0 +1,52 @@
+"""Settings: read once, checked at start, each wrong one named."""
+
+import dataclasses
+
+import pytest
+
+from server.config import Settings, SettingsError, describe_settings, read_settings
+
+
+def test_nothing_needs_to_be_set():
+    settings = read_settings({})
+    assert settings.http_port == 8080
+    assert settings.base_url == "http://127.0.0.1:8080"
+    assert settings.database.startswith("sqlite+aiosqlite:////")
+    assert settings.database.endswith("/.moveroom/moveroom.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MOVEROOM_HTTP_PORT", "eighty"),
+        ("MOVEROOM_HTTP_PORT", "65536"),
+        ("MOVEROOM_HTTP_PORT", ""),
+        ("MOVEROOM_MEDIA_PORT", "-1"),
+        ("MOVEROOM_HTTP_HOST", "my host"),
+        ("MOVEROOM_DATABASE_URL", "oracle://x"),
+        ("MOVEROOM_TIME_ZONE", "Europe/Atlantis"),
+        ("MOVEROOM_TIME_ZONE", "../../etc/passwd"),
+        ("MOVEROOM_PUBLIC_URL", "classes.example.org"),
+        ("MOVEROOM_LOG_LEVEL", "loud"),
+        ("MOVEROOM_DATA_DIR", " "),
+    ],
+)
+def test_a_wrong_setting_is_named(name, value):
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: value})
+
+
+def test_a_slip_in_a_name_is_named():
+    with pytest.raises(SettingsError, match="MOVEROOM_HTP_PORT is not a setting"):
+        read_settings({"MOVEROOM_HTP_PORT": "8081"})
+
+
+def test_other_variables_are_none_of_our_business():
+    assert read_settings({"PATH": "/bin", "PORT": "nonsense"}) == read_settings({})
+
+
+def test_every_setting_is_described():
+    text = describe_settings()
+    for field in dataclasses.fields(Settings):
+        assert f"MOVEROOM_{field.name.upper()}\n" in text
+        assert field.metadata["meaning"] in text
