@@ -1,0 +1,173 @@
+"""The database as the rest of the server sees it: sessions to read, and one writer that batches.
+
+SQLite lets one transaction write at a time and a commit costs a disk flush, so all writing goes through one
+task. It takes every work that waits, runs each in a savepoint of its own, and commits them together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from server.storage.engines import reader_engine, writer_engine
+
+T = TypeVar("T")
+
+MAX_BATCH = 64
+"""Works that may share one commit, so that none waits for an endless line of others."""
+
+
+class StorageFailed(Exception):
+    """The database could not keep what was written: nothing of it is stored.
+
+    Our fault or the disk's, never the person's. Whoever holds a cache of the tables rebuilds it from them.
+    """
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class _Waiting:
+    work: Callable[[AsyncSession], Awaitable[Any]]
+    done: asyncio.Future[Any]
+
+    def succeed(self, result: object) -> None:
+        if not self.done.done():
+            self.done.set_result(result)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+class Database:
+    """Reading sessions, and `write`. Made by `open`, given back by `close`."""
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._line: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._closing = False
+        self._task = asyncio.create_task(self._write_for_ever(), name="storage-writer")
+
+    @classmethod
+    async def open(cls, url: str) -> Database:
+        """Open the (migrated) SQLite file of `url`; `WrongDatabaseAddress` for anything else."""
+        reader, writer = reader_engine(url), writer_engine(url)
+        try:
+            async with writer.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception as error:
+            await writer.dispose()
+            raise StorageFailed("the database file cannot be opened") from error
+        return cls(reader, writer)
+
+    async def close(self) -> None:
+        """Finish the works that wait, then let go of the file. Idempotent."""
+        if not self._closing:
+            self._closing = True
+            self._line.put_nowait(None)
+        await asyncio.wait([self._task])
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees one moment of the database and cannot write."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run `work` in the writer's transaction; return its result once that is committed.
+
+        What `work` raises undoes its own changes only and is raised here. If the commit fails, everyone who
+        shared it gets `StorageFailed`. `work` must wait for nothing but its session: all writing waits for
+        it. A caller that is cancelled before its work began writes nothing; after that the work is committed
+        all the same.
+        """
+        if self._closing:
+            raise StorageFailed("the database is closed")
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._line.put_nowait(_Waiting(work, done))
+        return await done
+
+    async def _write_for_ever(self) -> None:
+        last = False
+        try:
+            while not last:
+                batch, last = await self._next_batch()
+                if batch:
+                    await self._commit_together(batch)
+        finally:
+            self._closing = True
+            while not self._line.empty():
+                if waiting := self._line.get_nowait():
+                    waiting.fail(StorageFailed("the database is closed"))
+
+    async def _next_batch(self) -> tuple[list[_Waiting], bool]:
+        """Wait for the first work, take the others that stand behind it; True when it is the last batch."""
+        batch: list[_Waiting] = []
+        entry = await self._line.get()
+        while True:
+            if entry is None:
+                return batch, True
+            if not entry.done.cancelled():
+                batch.append(entry)
+            if len(batch) == MAX_BATCH or self._line.empty():
+                return batch, False
+            entry = self._line.get_nowait()
+
+    async def _commit_together(self, batch: list[_Waiting]) -> None:
+        results: list[tuple[_Waiting, Any]] = []
+        try:
+            async with self._writer.connect() as connection, connection.begin():
+                for waiting in batch:
+                    try:
+                        results.append((waiting, await _in_savepoint(connection, waiting.work)))
+                    except _WorkRaised as raised:
+                        waiting.fail(raised.error)
+        except Exception as error:
+            for waiting in batch:
+                failure = StorageFailed("the database could not commit")
+                failure.__cause__ = error
+                waiting.fail(failure)
+            return
+        except BaseException as error:
+            for waiting in batch:
+                waiting.fail(error)
+            raise
+        for waiting, result in results:
+            waiting.succeed(result)
+
+
+class _WorkRaised(Exception):
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
+async def _in_savepoint(
+    connection: AsyncConnection, work: Callable[[AsyncSession], Awaitable[Any]]
+) -> object:
+    """Run one work on a session of its own, in a savepoint of the batch's transaction.
+
+    SQLite undoes the whole transaction by itself after some errors (disk full, I/O); then there is no
+    savepoint to go back to, that fails as well, and with it the whole batch.
+    """
+    session = AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    try:
+        try:
+            result = await work(session)
+            await session.commit()
+        except (Exception, asyncio.CancelledError) as error:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise  # the writer itself is being stopped
+            await session.rollback()
+            raise _WorkRaised(error) from error
+        return result
+    finally:
+        await session.close()
