@@ -22,19 +22,20 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,40}$")]
 """Chosen at random by the client, once per thing written: sending again after a lost ack writes once."""
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,24}$")]
+PeerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,32}$")]
 Mid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
 
 
 class Request(BaseModel):
     """Base of what a client sends: unknown fields are refused, types are not coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class View(BaseModel):
     """Base of what the server sends."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 # ---- requests
@@ -48,6 +49,13 @@ class ConnectAuth(Request):
     """The `auth` of the Socket.IO connection: which personal link this page was opened from."""
 
     link: PersonId
+
+
+class JoinClass(Request):
+    """Come in, or come back after the connection was lost."""
+
+    peer: PeerName | None = None
+    """The `peer` of the last media:offer's acknowledgement, if its media still flow; else null."""
 
 
 class Offer(Request):
@@ -249,6 +257,10 @@ class ClassView(View):
     slots: dict[str, str]
 
 
+class Signal(View):
+    """Sent without content: the event's name says it all."""
+
+
 class PersonLeftView(View):
     """A person is no longer in class or waiting."""
 
@@ -267,6 +279,8 @@ class JoinedAck(View):
 
     ok: Literal[True] = True
     view: ClassView
+    media: Literal["kept", "needed"] = "needed"
+    """kept: the media connection named in the request goes on. needed: send a media:offer."""
 
 
 class AnswerAck(View):
