@@ -1,0 +1,104 @@
+"""Personal links, one per person and course, and the browsers in which they were opened.
+
+The link's token opens the class; only its SHA-256 is stored, which is enough for a random token of 256 bits.
+Pressing Join starts a session: a secret of its own in a cookie that is named after the link, so that two
+people (or a demo's physio and patient) can use one browser. Opening the link alone starts nothing: mail
+scanners open links too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.errors import Refused
+from server.storage.tables import LinkSession, PersonalLink
+
+SESSION_LASTS = timedelta(days=120)
+"""Longer than a course (12 classes in 6 weeks, with breaks), so that nobody has to find the letter again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A personal link as it was found."""
+
+    link_id: str
+    course_id: str
+    person_id: str
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHolder:
+    """Whose browser this is: the person behind a cookie."""
+
+    link_id: str
+    course_id: str
+    person_id: str
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a token or a cookie's secret: SHA-256, 64 hexadecimal characters."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def cookie_name(link_id: str) -> str:
+    """Return the name of the cookie that holds this link's session."""
+    return f"mr_{link_id}"
+
+
+async def link_by_token(session: AsyncSession, token: str) -> Link | None:
+    """Find the link of a token. Revoked ones are found too: their holder is told so, and let no further."""
+    row = await session.scalar(select(PersonalLink).where(PersonalLink.token_hash == hash_of(token)))
+    return _link(row)
+
+
+async def link_by_id(session: AsyncSession, link_id: str) -> Link | None:
+    """Find a link by its public name, which opens nothing."""
+    return _link(await session.get(PersonalLink, link_id))
+
+
+def _link(row: PersonalLink | None) -> Link | None:
+    if row is None:
+        return None
+    return Link(row.id, row.course_id, row.person_id, revoked=row.revoked_at is not None)
+
+
+async def start_session(
+    session: AsyncSession, link: Link, now: datetime, secret: str, session_id: str
+) -> None:
+    """Let this browser in by the link: store the hash of the cookie's secret."""
+    row = await session.get(PersonalLink, link.link_id)
+    if row is None or row.revoked_at is not None:
+        raise Refused("link_revoked", "This link has been replaced. Use the newest one we sent you.")
+    session.add(
+        LinkSession(
+            id=session_id,
+            link_id=link.link_id,
+            secret_hash=hash_of(secret),
+            created_at=now,
+            expires_at=now + SESSION_LASTS,
+        )
+    )
+
+
+async def holder_of_session(
+    session: AsyncSession, link_id: str, secret: str, now: datetime
+) -> LinkHolder | None:
+    """Return whose browser sent this link's cookie; None when the cookie opens nothing (any more)."""
+    query = (
+        select(PersonalLink)
+        .join(LinkSession, LinkSession.link_id == PersonalLink.id)
+        .where(
+            PersonalLink.id == link_id,
+            PersonalLink.revoked_at.is_(None),
+            LinkSession.secret_hash == hash_of(secret),
+            LinkSession.expires_at > now,
+        )
+    )
+    row = await session.scalar(query)
+    return None if row is None else LinkHolder(row.id, row.course_id, row.person_id)

@@ -1,0 +1,121 @@
+"""A class with everything a page or a room needs to know about it, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.people.roles import Role
+from server.storage.tables import ClassSession, Course, CourseMember, Person, Programme, Service
+from server.timetable.doors import current_of
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A person on the course."""
+
+    person_id: str
+    role: Role
+    shown_name: str
+    """First or chosen name, what the group sees."""
+    full_name: str
+    """For staff only."""
+    phone: str
+    """For staff only."""
+    seat: int | None
+    """A patient's place on the physio's wall, 0 to 15; None for staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDetails:
+    """One class of a course. Times are aware UTC."""
+
+    id: str
+    course_id: str
+    title: str
+    number: int
+    of: int
+    """How many classes the course has."""
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    service_name: str
+    service_phone: str
+    lead_id: str
+    people: tuple[Enrolled, ...]
+    """Patients by seat, then staff, the lead first."""
+
+    def person(self, person_id: str) -> Enrolled | None:
+        """Return who this is on the course; None for a stranger."""
+        return next((each for each in self.people if each.person_id == person_id), None)
+
+    @property
+    def lead(self) -> Enrolled | None:
+        """Return the physio who leads the course, while enrolled."""
+        return self.person(self.lead_id)
+
+
+async def class_details(session: AsyncSession, class_id: str) -> ClassDetails | None:
+    """Return a class by its id; None when there is none."""
+    row = await session.get(ClassSession, class_id)
+    return None if row is None else await _details(session, row)
+
+
+async def current_class(session: AsyncSession, course_id: str, now: datetime) -> ClassDetails | None:
+    """Return the class of a course that is meant at `now` (see `doors.current_of`)."""
+    row = current_of(await classes_of(session, course_id), now)
+    return None if row is None else await _details(session, row)
+
+
+async def classes_of(session: AsyncSession, course_id: str) -> list[ClassSession]:
+    """Return all classes of a course by number."""
+    query = select(ClassSession).where(ClassSession.course_id == course_id).order_by(ClassSession.number)
+    return list(await session.scalars(query))
+
+
+async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
+    course, programme, service = (
+        await session.execute(
+            select(Course, Programme, Service)
+            .join(Programme, Programme.id == Course.programme_id)
+            .join(Service, Service.id == Programme.service_id)
+            .where(Course.id == row.course_id)
+        )
+    ).one()
+    last_number = await session.scalar(
+        select(func.max(ClassSession.number)).where(ClassSession.course_id == row.course_id)
+    )
+    return ClassDetails(
+        id=row.id,
+        course_id=row.course_id,
+        title=course.title,
+        number=row.number,
+        of=max(programme.class_count, last_number or 0),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        ended_at=row.ended_at,
+        service_name=service.name,
+        service_phone=service.phone,
+        lead_id=course.lead_id,
+        people=await _people(session, row.course_id, course.lead_id),
+    )
+
+
+async def _people(session: AsyncSession, course_id: str, lead_id: str) -> tuple[Enrolled, ...]:
+    rows = await session.execute(
+        select(Person, CourseMember.seat)
+        .join(CourseMember, CourseMember.person_id == Person.id)
+        .where(CourseMember.course_id == course_id)
+    )
+    people = [
+        Enrolled(row.id, Role(row.role), row.shown_name, row.full_name, row.phone, seat) for row, seat in rows
+    ]
+    return tuple(sorted(people, key=lambda each: _place_in_list(each, lead_id)))
+
+
+def _place_in_list(person: Enrolled, lead_id: str) -> tuple[bool, int, bool, str]:
+    seat = -1 if person.seat is None else person.seat
+    return (person.role.is_staff, seat, person.person_id != lead_id, person.full_name)
