@@ -1,0 +1,245 @@
+"""The web process's side of the channel to the media worker: attached whenever that is possible.
+
+The worker may be restarted, and so may we. On each attachment the worker says what it has (`WorkerHello`),
+what was last wanted of every room's routes is sent again, and peers that were closed meanwhile are closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from server.errors import ProtocolError
+from server.media import channel
+from server.media.channel import Call, Reply, Request, Told
+from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
+
+log = structlog.get_logger()
+
+RETRY_S = 0.05
+REPLY_TIMEOUT_S = 5.0
+
+
+class MediaUnavailable(Exception):
+    """There is no media worker at the moment; it will be back by itself, usually within a second."""
+
+
+class _Attachment:
+    """One connection to a worker: calls in flight, by id, and how to make one."""
+
+    def __init__(self, writer: asyncio.StreamWriter, reply_timeout_s: float) -> None:
+        self._writer = writer
+        self._reply_timeout_s = reply_timeout_s
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Reply]] = {}
+
+    async def call(self, ask: Request) -> Reply:
+        """The worker's reply. Raises `MediaUnavailable` if there is none, `ProtocolError` if it refuses."""
+        number = next(self._ids)
+        frame = channel.encode(Call(id=number, ask=ask))
+        if self._writer.is_closing():
+            raise MediaUnavailable("the connection is lost")
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = reply
+        try:
+            self._writer.write(frame)
+            done = await asyncio.wait_for(reply, self._reply_timeout_s)
+        except TimeoutError:
+            log.warning("media_worker_silent", do=ask.do)
+            self._writer.transport.abort()  # it hangs: detached is what we are
+            raise MediaUnavailable("the worker does not answer") from None
+        finally:
+            self._waiting.pop(number, None)
+        if done.problem is not None:
+            raise ProtocolError(done.problem.code, done.problem.detail)
+        return done
+
+    def replied(self, reply: Reply) -> None:
+        waiting = self._waiting.get(reply.id)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(reply)
+
+    def lost(self) -> None:
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(MediaUnavailable("the connection is lost"))
+        self._writer.close()
+
+
+class MediaClient:
+    """Keeps the web process attached to the media worker that listens on `socket_path`.
+
+    `on_notice` is called for all that the worker tells; `on_worker` on each attachment, before any notice.
+    """
+
+    def __init__(
+        self,
+        socket_path: Path,
+        *,
+        on_notice: Callable[[PeerNotice], None],
+        on_worker: Callable[[WorkerHello], None],
+        reply_timeout_s: float = REPLY_TIMEOUT_S,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        self._path = socket_path
+        self._on_notice = on_notice
+        self._on_worker = on_worker
+        self._reply_timeout_s = reply_timeout_s
+        self._retry_s = retry_s
+        self._running: asyncio.Task[None] | None = None
+        self._attachment: _Attachment | None = None
+        self._hello: WorkerHello | None = None
+        self._attached = asyncio.Event()
+        self._wanted: dict[str, tuple[Route, ...]] = {}
+        self._unsent: dict[str, None] = {}
+        self._route_work = asyncio.Event()
+        self._closed_meanwhile: set[str] = set()
+
+    async def start(self) -> None:
+        """Begin to attach, in the background and for ever."""
+        if self._running is None:
+            self._running = asyncio.create_task(self._stay_attached(), name="media client")
+
+    async def close(self) -> None:
+        """Detach; the worker goes on. May be called again."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+    @property
+    def hello(self) -> WorkerHello | None:
+        """What the worker said on attachment; None while detached."""
+        return self._hello
+
+    async def wait_attached(self) -> WorkerHello:
+        """The hello of the worker, when there is one."""
+        while self._hello is None:
+            await self._attached.wait()
+        return self._hello
+
+    async def open_peer(self, spec: PeerSpec) -> None:
+        """Have the worker await this peer. Raises `MediaUnavailable` while detached."""
+        await self._call(channel.OpenPeer(spec=spec))
+
+    async def close_peer(self, peer: str) -> None:
+        """Have the worker free this peer: now, or else on the next attachment."""
+        try:
+            await self._call(channel.ClosePeer(peer=peer))
+        except MediaUnavailable:
+            self._closed_meanwhile.add(peer)
+
+    async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+        """What is to be forwarded in the room from now on; returns at once.
+
+        Remembered and sent in the background, again on each attachment; of several the newest counts.
+        """
+        self._wanted[room] = tuple(routes)
+        self._unsent[room] = None
+        self._route_work.set()
+
+    async def forwarding(self, room: str) -> tuple[Route, ...]:
+        """What the worker forwards in the room. Raises `MediaUnavailable` while detached."""
+        return (await self._call(channel.TellForwarding(room=room))).routes or ()
+
+    async def stats(self) -> dict[str, int]:
+        """The worker's counters. Raises `MediaUnavailable` while detached."""
+        return (await self._call(channel.TellStats())).stats or {}
+
+    async def _call(self, ask: Request) -> Reply:
+        if self._attachment is None or self._hello is None:
+            raise MediaUnavailable("no worker is attached")
+        return await self._attachment.call(ask)
+
+    async def _stay_attached(self) -> None:
+        while True:
+            with contextlib.suppress(OSError):
+                reader, writer = await asyncio.open_unix_connection(str(self._path))
+                try:
+                    await self._serve(reader, writer)
+                except (ProtocolError, MediaUnavailable) as problem:
+                    log.error("media_channel_broken", problem=str(problem))
+                finally:
+                    writer.close()
+            await asyncio.sleep(self._retry_s)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Greet the worker, then hear it, sending routes meanwhile, until the connection ends."""
+        hello = await self._greet(reader, writer)
+        attachment = self._attachment = _Attachment(writer, self._reply_timeout_s)
+        self._hello = hello
+        self._unsent = dict.fromkeys(self._wanted)
+        self._attached.set()
+        log.info("media_worker_attached", boot=hello.boot, peers=len(hello.peers))
+        speaking = asyncio.create_task(self._speak(attachment, hello), name="media client: speaking")
+        try:
+            _heard(self._on_worker, hello)
+            while (frame := await channel.read_from_worker(reader)) is not None:
+                if isinstance(frame, Told):
+                    _heard(self._on_notice, frame.notice)
+                else:
+                    attachment.replied(frame)
+        finally:
+            self._attachment = self._hello = None
+            self._attached.clear()
+            attachment.lost()
+            log.warning("media_worker_detached", boot=hello.boot)
+            speaking.cancel()
+            (ended,) = await asyncio.gather(speaking, return_exceptions=True)
+            if not isinstance(ended, asyncio.CancelledError | MediaUnavailable):
+                log.error("media_speaking_failed", exc_info=ended)
+
+    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> WorkerHello:
+        """The worker's hello. What it tells before that is in the hello, too."""
+        writer.write(channel.encode(Call(id=0, ask=channel.SayHello())))
+        try:
+            async with asyncio.timeout(self._reply_timeout_s):
+                while isinstance(frame := await channel.read_from_worker(reader), Told):
+                    pass
+        except TimeoutError:
+            raise MediaUnavailable("the worker does not answer") from None
+        if frame is None:
+            raise MediaUnavailable("the worker hung up")
+        if frame.hello is None:
+            raise ProtocolError("no_hello", "the worker's first reply is no hello")
+        return frame.hello
+
+    async def _speak(self, attachment: _Attachment, hello: WorkerHello) -> None:
+        """Close what was closed while detached; then send each room's newest routes as they change."""
+        forgotten = self._closed_meanwhile & {snapshot.peer for snapshot in hello.peers}
+        self._closed_meanwhile.clear()
+        for peer in forgotten:
+            with contextlib.suppress(ProtocolError):
+                await attachment.call(channel.ClosePeer(peer=peer))
+        while True:
+            while self._unsent:
+                room = next(iter(self._unsent))
+                del self._unsent[room]
+                routes = self._wanted[room]
+                try:
+                    await attachment.call(channel.SetRoutes(room=room, routes=routes))
+                except ProtocolError as wrong:
+                    log.error("media_routes_refused", room=room, code=wrong.code, detail=wrong.detail)
+                if not routes and not self._wanted.get(room):
+                    self._wanted.pop(room, None)
+                    self._unsent.pop(room, None)
+            self._route_work.clear()
+            await self._route_work.wait()
+
+
+_Heard = TypeVar("_Heard")
+
+
+def _heard(listener: Callable[[_Heard], None], what: _Heard) -> None:
+    """Tell a listener; one that throws does not cost us the worker."""
+    try:
+        listener(what)
+    except Exception:
+        log.exception("media_listener_failed")

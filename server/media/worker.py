@@ -1,0 +1,229 @@
+"""The media worker process: a forwarding unit, and the listening end of its channel.
+
+It outlives the web process: with nobody on the channel it goes on forwarding as it was last told. It holds
+no database, no names and no roles, and ends on SIGTERM or when its supervisor is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+import stat
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from server.errors import ProtocolError
+from server.lifeline import watch_supervisor
+from server.media import channel
+from server.media.channel import Call, Problem, Reply, Told
+from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
+
+log = structlog.get_logger()
+
+MAX_UNSENT_BYTES = 4 << 20
+"""A web process that leaves this much unread is cut off; it reconciles when it attaches anew."""
+PORT_PATIENCE_S = 3.0
+"""How long a new worker waits for the UDP port of one that is just ending."""
+BAD_CONFIGURATION = 2
+"""Exit code: a setting cannot be used, starting again would not help."""
+
+
+class Forwarder(Protocol):
+    """The forwarding unit, as the channel sees it (`server.media.sfu.Sfu`)."""
+
+    async def start(self) -> None: ...  # noqa: D102 - see Sfu
+    async def close(self) -> None: ...  # noqa: D102
+    def hello(self) -> WorkerHello: ...  # noqa: D102
+    def open_peer(self, spec: PeerSpec) -> None: ...  # noqa: D102
+    async def close_peer(self, peer: str) -> None: ...  # noqa: D102
+    def set_routes(self, room: str, routes: Sequence[Route]) -> None: ...  # noqa: D102
+    def forwarding(self, room: str) -> tuple[Route, ...]: ...  # noqa: D102
+    def stats(self) -> dict[str, int]: ...  # noqa: D102
+
+
+MakeForwarder = Callable[[Callable[[PeerNotice], None]], Forwarder]
+
+
+class ChannelServer:
+    """Listens on a Unix socket for the web process and does what it asks of the forwarder.
+
+    `make_forwarder` is given the function by which the forwarder tells its notices. One web process at a
+    time: the newest connection is served, an older one is closed.
+    """
+
+    def __init__(self, make_forwarder: MakeForwarder, socket_path: Path) -> None:
+        self.forwarder = make_forwarder(self.tell)
+        self._path = socket_path
+        self._server: asyncio.Server | None = None
+        self._inode: int | None = None
+        self._newest: asyncio.StreamWriter | None = None
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listen, for this user only (mode 0600); a socket left over by a dead worker is replaced."""
+        with contextlib.suppress(FileNotFoundError):
+            if stat.S_ISSOCK(self._path.lstat().st_mode):
+                self._path.unlink()
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        try:
+            listener.bind(str(self._path))
+        except BaseException:
+            listener.close()
+            raise
+        finally:
+            os.umask(before)
+        self._inode = self._path.lstat().st_ino
+        listener.setblocking(False)
+        self._server = await asyncio.start_unix_server(self._attached, sock=listener)
+
+    async def close(self) -> None:
+        """Stop listening and hang up; may be called again."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.close()
+        with contextlib.suppress(OSError):  # a newer worker may have put its own socket there
+            if self._path.lstat().st_ino == self._inode:
+                self._path.unlink()
+        tasks = list(self._serving)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def tell(self, notice: PeerNotice) -> None:
+        """Tell the web process, when there is one; otherwise it will see for itself in the next hello."""
+        if self._newest is not None:
+            self._send(self._newest, Told(notice=notice))
+
+    def _send(self, writer: asyncio.StreamWriter, frame: Reply | Told) -> None:
+        if writer.is_closing():
+            return
+        if writer.transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+            log.warning("channel_cut_off", reason="unread")
+            writer.transport.abort()
+            return
+        writer.write(channel.encode(frame))
+
+    async def _attached(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        older, self._newest = self._newest, writer
+        if older is not None:
+            older.close()
+        log.info("channel_attached")
+        try:
+            while self._newest is writer and (call := await channel.read_call(reader)) is not None:
+                self._send(writer, _fit(await self._done(call)))
+        except ProtocolError as wrong:
+            log.warning("channel_malformed", code=wrong.code, detail=wrong.detail)
+        except OSError as problem:
+            log.info("channel_lost", reason=type(problem).__name__)
+        finally:
+            self._serving.discard(task)
+            if self._newest is writer:
+                self._newest = None
+                log.info("channel_detached")
+            writer.close()
+
+    async def _done(self, call: Call) -> Reply:
+        try:
+            return await self._do(call)
+        except ProtocolError as wrong:
+            return Reply(id=call.id, problem=Problem(code=wrong.code, detail=wrong.detail))
+        except Exception as bug:
+            log.exception("channel_call_failed", do=call.ask.do)
+            return Reply(id=call.id, problem=Problem(code="internal", detail=type(bug).__name__))
+
+    async def _do(self, call: Call) -> Reply:
+        forwarder = self.forwarder
+        match call.ask:
+            case channel.SayHello():
+                return Reply(id=call.id, hello=forwarder.hello())
+            case channel.OpenPeer(spec=spec):
+                forwarder.open_peer(spec)
+            case channel.ClosePeer(peer=peer):
+                await forwarder.close_peer(peer)
+            case channel.SetRoutes(room=room, routes=routes):
+                forwarder.set_routes(room, routes)
+            case channel.TellForwarding(room=room):
+                return Reply(id=call.id, routes=forwarder.forwarding(room))
+            case channel.TellStats():
+                return Reply(id=call.id, stats=forwarder.stats())
+        return Reply(id=call.id)
+
+
+def _fit(reply: Reply) -> Reply:
+    """The reply; a hello that is too long without its routes (`TellForwarding` tells them by room)."""
+    if reply.hello is None or len(reply.model_dump_json()) <= channel.MAX_FRAME_BYTES:
+        return reply
+    return reply.model_copy(update={"hello": reply.hello.model_copy(update={"routes": {}})})
+
+
+async def run_worker(
+    *,
+    socket_path: Path,
+    media_host: str,
+    media_port: int,
+    make_forwarder: MakeForwarder | None = None,
+    port_patience_s: float = PORT_PATIENCE_S,
+) -> int:
+    """Forward media until SIGTERM, SIGINT or the end of the supervisor; returns the exit code.
+
+    `media_host` and `media_port` (UDP) are where browsers send to. `make_forwarder` makes
+    another forwarding unit than the `Sfu`. An address that cannot be used gives exit code 2.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    unwatch = watch_supervisor(stop.set)
+    server = ChannelServer(make_forwarder or _sfu(media_host, media_port), socket_path)
+    unit = server.forwarder
+    try:
+        await _start_patiently(unit, port_patience_s, stop)
+        await server.start()
+        log.info("media_worker_ready", boot=unit.hello().boot, pid=os.getpid())
+        await stop.wait()
+    except OSError as problem:
+        print(
+            f"moveroom: the media worker cannot start with MOVEROOM_MEDIA_HOST={media_host}, "
+            f"MOVEROOM_MEDIA_PORT={media_port}, socket {socket_path}: {problem}",
+            file=sys.stderr,
+        )
+        return BAD_CONFIGURATION
+    finally:
+        unwatch()
+        await server.close()
+        await unit.close()
+    log.info("media_worker_ended", pid=os.getpid())
+    return 0
+
+
+def _sfu(host: str, port: int) -> MakeForwarder:
+    from server.media.sfu import Sfu
+
+    return lambda notify: Sfu(notify, host=host, port=port)
+
+
+async def _start_patiently(unit: Forwarder, patience_s: float, stop: asyncio.Event) -> None:
+    """Start; while the port is still held by another process, try again for a while."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + patience_s
+    while True:
+        try:
+            return await unit.start()
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE or loop.time() > until or stop.is_set():
+                raise
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 0.1)
