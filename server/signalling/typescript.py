@@ -1,7 +1,7 @@
 """Writes `web_client/live/protocol.ts` from the event table and the schemas.
 
-`python -m server.signalling.typescript` writes the file, with `--check` it only says (exit code 1) whether the
-file is stale. In a request, a field with a default may be left out; in a view every field is there.
+`python -m server.signalling.typescript` writes the file, with `--check` it only says (exit code 1) whether
+the file is stale. In a request, a field with a default may be left out; in a view every field is there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HEAD = """\
 // What travels over Socket.IO; the protocol in prose is docs/protocol.md. Times are ISO 8601 in UTC.
 """
 _ALIASES = {"Role", "PlaceName", "QuestionStateName", "HelpKind"}
-_SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "number", float: "number", datetime: "string"}
+_SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "number", datetime: "string"}
 
 
 def protocol_source() -> str:
@@ -42,8 +42,9 @@ def protocol_source() -> str:
 
 def _models() -> Iterator[type[BaseModel]]:
     """Every schema that is part of the protocol, by name."""
+    bases = (schemas.Request, schemas.View)
     for _, member in inspect.getmembers(schemas, inspect.isclass):
-        if issubclass(member, schemas.Request | schemas.View) and member not in (schemas.Request, schemas.View):
+        if issubclass(member, bases) and member not in bases:
             yield member
 
 
@@ -105,12 +106,14 @@ def _client_events() -> str:
         f'  "{row.name}": {{ request: {row.request.__name__}; ack: {row.ack.__name__} | RefusedAck }};\n'
         for row in CLIENT_EVENTS
     )
-    return f"/** What a client sends, and how it is acknowledged. */\nexport interface ClientEvents {{\n{rows}}}\n"
+    comment = _comment("What a client sends, and how it is acknowledged.", "")
+    return f"{comment}export interface ClientEvents {{\n{rows}}}\n"
 
 
 def _server_events() -> str:
     rows = "".join(f"  {name}: {view.__name__};\n" for name, view in SERVER_EVENTS.items())
-    return f"/** What the server sends, unacknowledged. */\nexport interface ServerEvents {{\n{rows}}}\n"
+    comment = _comment("What the server sends, unacknowledged.", "")
+    return f"{comment}export interface ServerEvents {{\n{rows}}}\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

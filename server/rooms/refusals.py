@@ -1,0 +1,71 @@
+"""The words for people who may not, or gave what cannot be. Plain, and they say what to do next."""
+
+from __future__ import annotations
+
+from server.errors import Refused
+from server.people.roles import Role
+from server.rooms.commands import WhoMay
+from server.rooms.state import Place, RoomState
+
+LONGEST_TEXT_CHARS = 1000
+
+
+def check_who(who: WhoMay, state: RoomState, actor: str | None) -> None:
+    """Refuse everyone whom the rule does not name. `actor` None is the system, which may do its own only."""
+    if actor is None or who.system:
+        if actor is None and who.system:
+            return
+        raise Refused("not_yours", "That is not something you can do.")
+    member = state.members.get(actor)
+    if member is None:
+        raise Refused("not_on_list", "You are not on the list of this class. Please ring the service.")
+    if state.ended_at is not None:
+        raise class_over()
+    if member.role not in who.roles:
+        raise _wrong_role(who)
+    place = state.place_of(actor)
+    if who.places is not None and place not in who.places:
+        raise _wrong_place(place)
+
+
+def _wrong_role(who: WhoMay) -> Refused:
+    if who.roles == {Role.PHYSIO}:
+        return Refused("physio_only", "Only the physio can do that.")
+    if Role.PATIENT in who.roles:
+        return Refused("patients_only", "Only patients can do that.")
+    return Refused("staff_only", "Only the physio and the helper can do that.")
+
+
+def _wrong_place(place: Place | None) -> Refused:
+    if place is Place.WAITING:
+        return Refused("still_waiting", "You can do this when you have been let in.")
+    if place is Place.DROPPED:
+        return Refused("dropped_out", "We have lost you for a moment. Try again when you are back.")
+    return Refused("not_in_class", "You are not in class. Join the class first.")
+
+
+def class_over() -> Refused:
+    """Refuse whatever comes after the end."""
+    return Refused("class_over", "Class has finished.")
+
+
+def written_text(text: str) -> str:
+    """Trim what a person wrote; refuse it when nothing is left, or too much."""
+    trimmed = text.strip()
+    if not trimmed:
+        raise text_empty()
+    if len(trimmed) > LONGEST_TEXT_CHARS:
+        raise text_too_long()
+    return trimmed
+
+
+def text_empty() -> Refused:
+    """Refuse a text with nothing in it."""
+    return Refused("text_empty", "There is nothing written yet. Write something, then send it.")
+
+
+def text_too_long() -> Refused:
+    """Refuse a text longer than `LONGEST_TEXT_CHARS`."""
+    return Refused(
+        "text_too_long", f"That is too long. Make it shorter: at most {LONGEST_TEXT_CHARS:,} characters."
+    )

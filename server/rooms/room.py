@@ -1,0 +1,48 @@
+"""The room of one class: takes commands, gives events. Pure; its shell is `live_room`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from server.rooms import commands as c
+from server.rooms.changes import apply
+from server.rooms.decisions import decide, message_by_key, open_help, question_by_key
+from server.rooms.events import Event
+from server.rooms.refusals import check_who
+from server.rooms.state import RoomState
+
+
+class Room:
+    """One class. `handle` decides and changes nothing; `apply` makes an event true."""
+
+    def __init__(self, state: RoomState) -> None:
+        self.state = state
+
+    def handle(self, command: c.Command, at: datetime, actor: str | None) -> tuple[Event, ...]:
+        """Return what follows from `command` at the moment `at`; raise `Refused` when it may not be.
+
+        `actor` is the person who asks, None the system.
+        """
+        if isinstance(command, c.Leave) and self.state.ended_at is not None:
+            return ()
+        if actor is None and self.state.ended_at is not None and command.who.system:
+            return ()
+        check_who(command.who, self.state, actor)
+        return decide(self.state, command, at, actor)
+
+    def apply(self, event: Event) -> None:
+        """Make `event` true."""
+        apply(self.state, event)
+
+    def made(self, command: c.Command, actor: str | None) -> str | None:
+        """Return the id of what `command` made, now or when it was sent before; None if it makes nothing."""
+        if actor is None:
+            return None
+        match command:
+            case c.Ask():
+                return question_by_key(self.state, actor, command.key)
+            case c.Post():
+                return message_by_key(self.state, actor, command.key)
+            case c.CallHelp():
+                return open_help(self.state, actor, command.kind)
+        return None
