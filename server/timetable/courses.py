@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.people.roles import Role
 from server.storage.tables import ClassSession, Course, CourseMember, Person, Programme, Service
 from server.timetable.doors import current_of
+
+JUST_FINISHED = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,17 @@ async def classes_of(session: AsyncSession, course_id: str) -> list[ClassSession
     return list(await session.scalars(query))
 
 
+async def class_just_finished(session: AsyncSession, course_id: str, now: datetime) -> int | None:
+    """Return the number of the class that staff ended within the last 12 hours; None when there is none."""
+    query = (
+        select(ClassSession.number)
+        .where(ClassSession.course_id == course_id, ClassSession.ended_at > now - JUST_FINISHED)
+        .order_by(ClassSession.ended_at.desc())
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
 async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
     course, programme, service = (
         await session.execute(
@@ -104,16 +117,25 @@ async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
     )
 
 
+async def enrolled(session: AsyncSession, course_id: str, person_id: str) -> Enrolled | None:
+    """Return who a person is on a course; None when not (any more) on it."""
+    row = (
+        await session.execute(_ENROLLED.where(CourseMember.course_id == course_id, Person.id == person_id))
+    ).one_or_none()
+    return None if row is None else _enrolled(*row)
+
+
+_ENROLLED = select(Person, CourseMember.seat).join(CourseMember, CourseMember.person_id == Person.id)
+
+
 async def _people(session: AsyncSession, course_id: str, lead_id: str) -> tuple[Enrolled, ...]:
-    rows = await session.execute(
-        select(Person, CourseMember.seat)
-        .join(CourseMember, CourseMember.person_id == Person.id)
-        .where(CourseMember.course_id == course_id)
-    )
-    people = [
-        Enrolled(row.id, Role(row.role), row.shown_name, row.full_name, row.phone, seat) for row, seat in rows
-    ]
+    rows = await session.execute(_ENROLLED.where(CourseMember.course_id == course_id))
+    people = [_enrolled(*row) for row in rows]
     return tuple(sorted(people, key=lambda each: _place_in_list(each, lead_id)))
+
+
+def _enrolled(person: Person, seat: int | None) -> Enrolled:
+    return Enrolled(person.id, Role(person.role), person.shown_name, person.full_name, person.phone, seat)
 
 
 def _place_in_list(person: Enrolled, lead_id: str) -> tuple[bool, int, bool, str]:

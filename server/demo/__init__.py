@@ -1,0 +1,43 @@
+"""A demo service to try Moveroom with: seeded once, with one class open at every start.
+
+Everything in it is made up: telephone numbers from the ranges kept for drama (Ofcom: 01632 960xxx,
+07700 900xxx), NHS numbers from the test range 999. May import every capability; nothing but the command
+line may import it, and it never runs on a database in which another service stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from server.demo.classes import ensure_open_class
+from server.demo.links import DemoLink, DemoLinks, demo_links, demo_secret, links_table
+from server.demo.service import seed
+from server.ids import Clock, utc_now
+from server.storage.database import Database
+from server.timetable.spoken import LONDON
+
+__all__ = [
+    "DemoLink",
+    "DemoLinks",
+    "demo_links",
+    "demo_secret",
+    "ensure_open_class",
+    "links_table",
+    "prepare_demo",
+    "seed",
+]
+
+
+async def prepare_demo(
+    database_url: str, data_dir: Path, base_url: str, clock: Clock = utc_now, zone: ZoneInfo = LONDON
+) -> DemoLinks:
+    """Seed the (migrated) database if need be, make sure that a class is open, and return the links."""
+    secret = demo_secret(data_dir)
+    database = await Database.open(database_url)
+    try:
+        await seed(database, clock, secret, zone=zone)
+        await ensure_open_class(database, clock, zone=zone)
+        return await demo_links(database, secret, base_url)
+    finally:
+        await database.close()

@@ -1,0 +1,86 @@
+"""When the demo's classes are: twice a week, and always one that is open now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.ids import Clock, new_id
+from server.storage.database import Database
+from server.storage.tables import Course
+from server.timetable.courses import classes_of
+from server.timetable.doors import Doors, doors
+from server.timetable.spoken import LONDON
+
+CLASS_COUNT = 12
+CLASS_LASTS = timedelta(minutes=60)
+CLASSES_HELD = 4
+"""Classes already behind the group when it is seeded, so that the first one to try is class 5 of 12."""
+CLASS_DAYS = (1, 3)
+"""Tuesday and Thursday, as `date.weekday()` counts."""
+CLASS_TIME = time(10)
+
+
+async def ensure_open_class(
+    database: Database, clock: Clock, *, id_source: Callable[[], str] = new_id, zone: ZoneInfo = LONDON
+) -> str:
+    """Make sure that exactly one class of the demo is open now; return its id.
+
+    A class that is on stays as it is. Otherwise the next one that has not ended is moved to the last full
+    five minutes, and those after it are planned anew; when all have ended, another is added.
+    """
+
+    async def work(session: AsyncSession) -> str:
+        now = clock()
+        course_id = (await session.scalars(select(Course.id))).one()
+        classes = await classes_of(session, course_id)
+        coming = [each for each in classes if each.ended_at is None]
+        if not coming:
+            coming = [_class(id_source(), course_id, classes[-1].number + 1, now)]
+            session.add(coming[0])
+        first, *others = coming
+        if doors(first, now) is not Doors.OPEN or now >= first.ends_at:
+            first.starts_at = _last_full_five_minutes(now)
+            first.ends_at = first.starts_at + CLASS_LASTS
+        if any(doors(each, now) is not Doors.NOT_YET for each in others):
+            for each, starts_at in zip(others, _plan_after(now, len(others), zone), strict=True):
+                each.starts_at, each.ends_at = starts_at, starts_at + CLASS_LASTS
+        return first.id
+
+    return await database.write(work)
+
+
+def _last_full_five_minutes(now: datetime) -> datetime:
+    return now.replace(minute=now.minute - now.minute % 5, second=0, microsecond=0)
+
+
+def _first_plan(now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the start of each class: those already held before `now`, the others after it."""
+    back = now - timedelta(days=1)
+    held: list[datetime] = []
+    while len(held) < CLASSES_HELD:
+        back -= timedelta(days=1)
+        if back.astimezone(zone).weekday() in CLASS_DAYS:
+            held.insert(0, _at_class_time(back, zone))
+    return held + _plan_after(now, CLASS_COUNT - CLASSES_HELD, zone)
+
+
+def _plan_after(now: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
+    """Return the next `count` starts, from tomorrow on."""
+    starts: list[datetime] = []
+    day = now + timedelta(days=1)
+    while len(starts) < count:
+        if day.astimezone(zone).weekday() in CLASS_DAYS and _at_class_time(day, zone) > now + timedelta(
+            hours=12
+        ):
+            starts.append(_at_class_time(day, zone))
+        day += timedelta(days=1)
+    return starts
+
+
+def _at_class_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(moment.astimezone(zone).date(), CLASS_TIME, zone)

@@ -1,0 +1,163 @@
+"""The demo's service, its people and its programme, and putting them into an empty database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.config import SettingsError
+from server.demo.classes import CLASS_COUNT, CLASS_LASTS, CLASSES_HELD
+from server.demo.links import link_token
+from server.ids import Clock, new_id
+from server.people.links import hash_of
+from server.people.nhs_number import read_test_nhs_number
+from server.people.roles import Role
+from server.storage.database import Database
+from server.storage.tables import (
+    Course,
+    CourseMember,
+    Patient,
+    Person,
+    PersonalLink,
+    Programme,
+    Service,
+)
+from server.timetable.spoken import LONDON
+
+SERVICE_NAME = "Riverside MSK groups"
+SERVICE_PHONE = "01632 960123"
+TITLE = "Knee and hip group"
+MAX_PATIENTS = 16
+
+STAFF = (
+    (Role.PHYSIO, "Hannah Okafor", "Hannah", "01632 960124"),
+    (Role.PHYSIO, "Daniel Price", "Daniel", "01632 960125"),
+    (Role.HELPER, "Tom Hartley", "Tom", "01632 960126"),
+)
+"""The first leads the course."""
+
+PATIENTS = (
+    ("Margaret Ellis", "07700 900142", "999 000 0018"),
+    ("Dennis Whittle", "07700 900188", "999 000 0026"),
+    ("Sheila Marsh", "07700 900203", "999 000 0034"),
+    ("Yusuf Rahman", "07700 900231", "999 000 0042"),
+    ("Pauline Grant", "07700 900417", "999 000 0050"),
+    ("Winston Clarke", "07700 900264", "999 000 0069"),
+    ("Jean Tully", "07700 900275", "999 000 0077"),
+    ("Brian Hobbs", "07700 900318", "999 000 0085"),
+    ("Gurpreet Sandhu", "07700 900346", "999 000 0093"),
+    ("Maureen Foley", "07700 900379", "999 000 0107"),
+    ("Alan Pickering", "07700 900452", "999 000 0115"),
+    ("Rosa Mendes", "07700 900498", "999 000 0123"),
+)
+"""In the order of the course list, which is that of the seats on the physio's wall."""
+
+
+async def seed(
+    database: Database,
+    clock: Clock,
+    secret: bytes,
+    *,
+    id_source: Callable[[], str] = new_id,
+    zone: ZoneInfo = LONDON,
+) -> None:
+    """Put the demo service into an empty database; in one that has it, only renew links to a new secret.
+
+    Refuses a database in which another service stands: patients in it would be real.
+    """
+
+    async def work(session: AsyncSession) -> None:
+        services = list(await session.scalars(select(Service)))
+        if any((service.name, service.phone) != (SERVICE_NAME, SERVICE_PHONE) for service in services):
+            raise SettingsError(
+                "MOVEROOM_DATABASE_URL names a database with another service in it; the demo needs its own"
+            )
+        if not services:
+            await _make_service(session, clock(), id_source, zone)
+        for link in await session.scalars(select(PersonalLink)):
+            link.token_hash = hash_of(link_token(secret, link.id))
+
+    await database.write(work)
+
+
+async def _make_service(
+    session: AsyncSession, now: datetime, id_source: Callable[[], str], zone: ZoneInfo
+) -> None:
+    service = Service(id=id_source(), name=SERVICE_NAME, phone=SERVICE_PHONE)
+    staff = [
+        Person(
+            id=id_source(), service_id=service.id, role=role, full_name=name, shown_name=shown, phone=phone
+        )
+        for role, name, shown, phone in STAFF
+    ]
+    patients = [
+        Person(
+            id=id_source(),
+            service_id=service.id,
+            role=Role.PATIENT,
+            full_name=name,
+            shown_name=name.split()[0],
+            phone=phone,
+        )
+        for name, phone, _number in PATIENTS
+    ]
+    programme = Programme(
+        id=id_source(),
+        service_id=service.id,
+        title=TITLE,
+        class_count=CLASS_COUNT,
+        class_minutes=int(CLASS_LASTS.total_seconds() // 60),
+        max_patients=MAX_PATIENTS,
+    )
+    course = Course(id=id_source(), programme_id=programme.id, title=TITLE, lead_id=staff[0].id)
+    await _store(session, [service], [*staff, *patients, programme], [course])
+    numbers = (read_test_nhs_number(number) for _name, _phone, number in PATIENTS)
+    await _store(
+        session,
+        [
+            Patient(person_id=person.id, nhs_number=number)
+            for person, number in zip(patients, numbers, strict=True)
+        ],
+        [CourseMember(course_id=course.id, person_id=person.id, seat=None) for person in staff],
+        [
+            CourseMember(course_id=course.id, person_id=person.id, seat=seat)
+            for seat, person in enumerate(patients)
+        ],
+        [
+            _class(id_source(), course.id, number, at)
+            for number, at in enumerate(_first_plan(now, zone), start=1)
+        ],
+        [_link(id_source(), course.id, person.id, now) for person in [*staff, *patients]],
+    )
+
+
+async def _store(session: AsyncSession, *rows: Sequence[Any]) -> None:
+    for together in rows:
+        session.add_all(together)
+        await session.flush()
+
+
+def _link(link_id: str, course_id: str, person_id: str, now: datetime) -> PersonalLink:
+    # Never an empty or guessable hash, not even until the secret's token is put in.
+    placeholder = hash_of(secrets.token_urlsafe(32))
+    return PersonalLink(
+        id=link_id, course_id=course_id, person_id=person_id, token_hash=placeholder, created_at=now
+    )
+
+
+def _class(class_id: str, course_id: str, number: int, starts_at: datetime) -> ClassSession:
+    ends_at = starts_at + CLASS_LASTS
+    return ClassSession(
+        id=class_id,
+        course_id=course_id,
+        number=number,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        ended_at=ends_at if number <= CLASSES_HELD else None,
+    )

@@ -1,0 +1,44 @@
+"""`/class/{link_id}`: the shell into which the class room's client is loaded."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from server.pages.contact import service_of_link
+from server.pages.personal_link import invitation_of
+from server.pages.rendering import page
+from server.pages.site import SITE
+from server.people.links import cookie_name, holder_of_session
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/class/{link_id:[A-Za-z0-9_-]{1,32}}")
+async def show_class(request: web.Request) -> web.Response:
+    """Give the class room to a browser in which Join was pressed; while the doors are shut, say so.
+
+    The link's id in the address opens nothing; without its cookie the answer is the same whether or not
+    there is such a link, but for the service's phone number.
+    """
+    site = request.app[SITE]
+    link_id = request.match_info["link_id"]
+    secret = request.cookies.get(cookie_name(link_id), "")
+    now = site.clock()
+    async with site.database.reading() as session:
+        service = await service_of_link(session, link_id) or site.contact.last_known
+        holder = await holder_of_session(session, link_id, secret, now) if secret else None
+        if holder is None:
+            return page(request, "open_link_again.jinja", service, status=403)
+        found = await invitation_of(session, site, holder.course_id, holder.person_id, now)
+    if found is None:
+        return page(request, "link_replaced.jinja", service, status=410)
+    person, invited = found
+    if not invited.can_join:
+        return page(request, "invitation.jinja", service, person=person, invitation=invited)
+    config = {
+        "link": link_id,
+        "service_phone": service.phone,
+        "service_name": service.name,
+        "role": person.role,
+    }
+    return page(request, "class.jinja", service, config=config, room=site.client.class_room)

@@ -1,0 +1,105 @@
+"""The built client files: where they are, which belong to what, and serving them.
+
+Everything below `assets/` has a hash of its content in its name and may be kept for ever. Where a file has
+a `.br` or `.gz` beside it, aiohttp's FileResponse sends that to browsers that take it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+STATIC = "/static/"
+CLASS_ENTRY = "live/main.tsx"
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+class ClientNotBuilt(Exception):
+    """The browser's part of Moveroom has not been built; the message says what to type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One client application, as addresses on this server."""
+
+    script: str
+    styles: tuple[str, ...]
+    preloads: tuple[str, ...]
+    """Modules that the script imports at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFiles:
+    """The folder of built files, and the addresses in it that pages name."""
+
+    folder: Path
+    class_room: Entry
+    page_style: str
+    page_script: str
+    icon: str
+
+
+def client_folder() -> Path:
+    """Return `web_client` of the installed wheel or of the checkout (it holds `dist` and `templates`)."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "web_client"
+    return installed if installed.is_dir() else package.parent / "web_client"
+
+
+def read_client_files(folder: Path) -> ClientFiles:
+    """Read what the client's build wrote into `folder`: Vite's manifest and that of the pages."""
+    try:
+        manifest = json.loads((folder / ".vite" / "manifest.json").read_text())
+        pages = json.loads((folder / ".vite" / "pages.json").read_text())
+    except FileNotFoundError as missing:
+        raise ClientNotBuilt(
+            f"{missing.filename} is missing: build the client (npm ci && npm run build in web_client)"
+        ) from None
+    return ClientFiles(
+        folder=folder,
+        class_room=entry(manifest, CLASS_ENTRY),
+        page_style=STATIC + pages["style"],
+        page_script=STATIC + pages["script"],
+        icon=STATIC + pages["icon"],
+    )
+
+
+def entry(manifest: dict[str, Any], name: str) -> Entry:
+    """Collect an entry's files and those of all it imports (vite.dev/guide/backend-integration)."""
+    styles: dict[str, None] = {}
+    preloads: dict[str, None] = {}
+    seen: set[str] = set()
+
+    def visit(key: str) -> None:
+        if key in seen:
+            return
+        seen.add(key)
+        for imported in manifest[key].get("imports", ()):
+            visit(imported)
+            preloads[STATIC + manifest[imported]["file"]] = None
+        for style in manifest[key].get("css", ()):
+            styles[STATIC + style] = None
+
+    visit(name)
+    return Entry(STATIC + manifest[name]["file"], tuple(styles), tuple(preloads))
+
+
+def static_route(files: ClientFiles) -> web.RouteDef:
+    """Return the route that serves the built files."""
+    root = files.folder.resolve()
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        path = (root / name).resolve()
+        hidden = any(part.startswith(".") for part in Path(name).parts)
+        if hidden or not path.is_relative_to(root) or not path.is_file():
+            return web.Response(status=404, text="not found")
+        cache = FOR_EVER if name.startswith("assets/") else ASK_AGAIN
+        return web.FileResponse(path, headers={"Cache-Control": cache, "Vary": "Accept-Encoding"})
+
+    return web.get(STATIC + "{name:.+}", serve)

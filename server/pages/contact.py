@@ -1,0 +1,52 @@
+"""The service's name and phone number for pages that know nothing else: wrong link, not found, our fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.storage.database import Database
+from server.storage.tables import Course, PersonalLink, Programme, Service
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """Who to call."""
+
+    name: str
+    phone: str
+
+
+NOBODY = ServiceLine(name="Your physiotherapy group", phone="")
+"""When several services share the server, only a link tells which one is meant."""
+
+
+class Contact:
+    """Remembers the last answer, so that a page about a broken database still has the phone number."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.last_known = NOBODY
+
+    async def of_server(self) -> ServiceLine:
+        """Return the only service of this server, or `NOBODY` when there are several or none."""
+        async with self._database.reading() as session:
+            services = list(await session.scalars(select(Service).limit(2)))
+        only = services[0] if len(services) == 1 else None
+        self.last_known = NOBODY if only is None else ServiceLine(only.name, only.phone)
+        return self.last_known
+
+
+async def service_of_link(session: AsyncSession, link_id: str) -> ServiceLine | None:
+    """Return the service that gave out a link."""
+    query = (
+        select(Service)
+        .join(Programme, Programme.service_id == Service.id)
+        .join(Course, Course.programme_id == Programme.id)
+        .join(PersonalLink, PersonalLink.course_id == Course.id)
+        .where(PersonalLink.id == link_id)
+    )
+    service = await session.scalar(query)
+    return None if service is None else ServiceLine(service.name, service.phone)

@@ -1,0 +1,51 @@
+"""Turns a template and values into a page. Templates are Jinja2 over the NHS frontend's macros."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
+
+from server.pages.contact import ServiceLine
+from server.pages.security import nonce_of
+from server.pages.site import SITE
+
+
+def template_environment(folder: Path) -> Environment:
+    """Return the templates of `folder` before those of nhsuk-frontend-jinja.
+
+    ChainableUndefined because the NHS macros read parameters that callers leave out.
+    """
+    environment = Environment(
+        undefined=ChainableUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        loader=ChoiceLoader([FileSystemLoader(folder), PackageLoader("nhsuk_frontend_jinja")]),
+    )
+    environment.filters["call"] = phone_address
+    return environment
+
+
+def phone_address(phone: str) -> str:
+    """Return the address that dials a number: `tel:01632960123`."""
+    return "tel:" + "".join(character for character in phone if character in "+0123456789")
+
+
+def page(
+    request: web.Request, template: str, service: ServiceLine, *, status: int = 200, **values: object
+) -> web.Response:
+    """Render a page. It is personal or about to change, so no browser or proxy keeps it."""
+    site = request.app[SITE]
+    text = site.templates.get_template(template).render(
+        cspNonce=nonce_of(request), service=service, client=site.client, **values
+    )
+    return web.Response(
+        text=text.strip() + "\n",
+        status=status,
+        content_type="text/html",
+        charset="utf-8",
+        headers={"Cache-Control": "no-store"},
+    )

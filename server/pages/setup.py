@@ -1,0 +1,62 @@
+"""Puts the pages into the web application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from server.ids import Clock, new_id, new_token
+from server.pages import class_page, front, personal_link
+from server.pages.client_files import client_folder, read_client_files, static_route
+from server.pages.contact import Contact
+from server.pages.faults import faults_as_pages
+from server.pages.rendering import template_environment
+from server.pages.security import add_security_headers
+from server.pages.site import SITE, Site
+from server.storage.database import Database
+from server.timetable.spoken import LONDON
+
+
+def add_pages(
+    app: web.Application,
+    *,
+    database: Database,
+    clock: Clock,
+    base_url: str,
+    zone: ZoneInfo = LONDON,
+    dist: Path | None = None,
+    id_source: Callable[[], str] = new_id,
+    secret_source: Callable[[], str] = new_token,
+) -> None:
+    """Add routes, static files, security headers and the pages for faults to `app`.
+
+    `base_url` is the address under which people reach the server (cookies are Secure when it is https).
+    `dist` is the folder of built client files, by default the wheel's or the checkout's; `ClientNotBuilt`
+    when there is nothing in it. The headers and the check of where a POST comes from hold for every route
+    of `app`, also those that others add.
+    """
+    home = client_folder()
+    site = Site(
+        database=database,
+        clock=clock,
+        zone=zone,
+        base_url=base_url,
+        new_id=id_source,
+        new_secret=secret_source,
+        client=read_client_files(dist or home / "dist"),
+        templates=template_environment(home / "templates"),
+        contact=Contact(database),
+    )
+    app[SITE] = site
+    app.middlewares.append(faults_as_pages)
+    add_security_headers(app, is_https=site.is_https)
+    app.add_routes([static_route(site.client), *front.routes, *personal_link.routes, *class_page.routes])
+    app.on_startup.append(_learn_contact)
+
+
+async def _learn_contact(app: web.Application) -> None:
+    """Read the phone number before the first request, so that even the first fault can show it."""
+    await app[SITE].contact.of_server()

@@ -1,0 +1,40 @@
+"""What all pages share: one frozen value in the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from jinja2 import Environment
+
+from server.ids import Clock
+from server.pages.client_files import ClientFiles
+from server.pages.contact import Contact
+from server.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The pages' surroundings."""
+
+    database: Database
+    clock: Clock
+    zone: ZoneInfo
+    base_url: str
+    """Address under which people reach the server, without a trailing slash."""
+    new_id: Callable[[], str]
+    new_secret: Callable[[], str]
+    client: ClientFiles
+    templates: Environment
+    contact: Contact
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this server over TLS."""
+        return urlsplit(self.base_url).scheme == "https"
+
+
+SITE = web.AppKey("site", Site)
