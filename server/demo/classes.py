@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ids import Clock, new_id
 from server.storage.database import Database
-from server.storage.tables import Course
+from server.storage.tables import ClassSession, Course
 from server.timetable.courses import classes_of
 from server.timetable.doors import Doors, doors
 from server.timetable.spoken import LONDON
@@ -40,7 +40,7 @@ async def ensure_open_class(
         classes = await classes_of(session, course_id)
         coming = [each for each in classes if each.ended_at is None]
         if not coming:
-            coming = [_class(id_source(), course_id, classes[-1].number + 1, now)]
+            coming = [planned_class(id_source(), course_id, classes[-1].number + 1, now)]
             session.add(coming[0])
         first, *others = coming
         if doors(first, now) is not Doors.OPEN or now >= first.ends_at:
@@ -58,7 +58,20 @@ def _last_full_five_minutes(now: datetime) -> datetime:
     return now.replace(minute=now.minute - now.minute % 5, second=0, microsecond=0)
 
 
-def _first_plan(now: datetime, zone: ZoneInfo) -> list[datetime]:
+def planned_class(class_id: str, course_id: str, number: int, starts_at: datetime) -> ClassSession:
+    """Return a class of the demo; the first few are long over."""
+    ends_at = starts_at + CLASS_LASTS
+    return ClassSession(
+        id=class_id,
+        course_id=course_id,
+        number=number,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        ended_at=ends_at if number <= CLASSES_HELD else None,
+    )
+
+
+def first_plan(now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return the start of each class: those already held before `now`, the others after it."""
     back = now - timedelta(days=1)
     held: list[datetime] = []

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from server.config import SettingsError
 from server.people.roles import Role
 from server.storage.database import Database
-from server.storage.tables import Course, CourseMember, Person, PersonalLink
+from server.storage.tables import Course, CourseMember, Person, PersonalLink, Programme
 from server.timetable.courses import classes_of
 
 
@@ -79,6 +79,7 @@ async def demo_links(database: Database, secret: bytes, base_url: str) -> DemoLi
     """Return everybody's link and the class that comes first."""
     async with database.reading() as session:
         course = (await session.scalars(select(Course))).one()
+        of = (await session.scalars(select(Programme.class_count))).one()
         classes = await classes_of(session, course.id)
         current = next(each for each in classes if each.ended_at is None)
         rows = list(
@@ -105,7 +106,7 @@ async def demo_links(database: Database, secret: bytes, base_url: str) -> DemoLi
     return DemoLinks(
         base_url=base_url,
         class_id=current.id,
-        class_name=f"{course.title}, class {current.number} of {max(CLASS_COUNT, current.number)}",
+        class_name=f"{course.title}, class {current.number} of {max(of, current.number)}",
         physios=links(Role.PHYSIO),
         helper=links(Role.HELPER)[0],
         patients=links(Role.PATIENT),

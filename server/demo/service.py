@@ -12,7 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.config import SettingsError
-from server.demo.classes import CLASS_COUNT, CLASS_LASTS, CLASSES_HELD
+from server.demo.classes import (
+    CLASS_COUNT,
+    CLASS_LASTS,
+    first_plan,
+    planned_class,
+)
 from server.demo.links import link_token
 from server.ids import Clock, new_id
 from server.people.links import hash_of
@@ -130,8 +135,8 @@ async def _make_service(
             for seat, person in enumerate(patients)
         ],
         [
-            _class(id_source(), course.id, number, at)
-            for number, at in enumerate(_first_plan(now, zone), start=1)
+            planned_class(id_source(), course.id, number, at)
+            for number, at in enumerate(first_plan(now, zone), start=1)
         ],
         [_link(id_source(), course.id, person.id, now) for person in [*staff, *patients]],
     )
@@ -148,16 +153,4 @@ def _link(link_id: str, course_id: str, person_id: str, now: datetime) -> Person
     placeholder = hash_of(secrets.token_urlsafe(32))
     return PersonalLink(
         id=link_id, course_id=course_id, person_id=person_id, token_hash=placeholder, created_at=now
-    )
-
-
-def _class(class_id: str, course_id: str, number: int, starts_at: datetime) -> ClassSession:
-    ends_at = starts_at + CLASS_LASTS
-    return ClassSession(
-        id=class_id,
-        course_id=course_id,
-        number=number,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        ended_at=ends_at if number <= CLASSES_HELD else None,
     )
