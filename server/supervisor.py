@@ -157,8 +157,8 @@ class _Supervisor:
 
 
 async def _tell_when_ready(url: str, when_ready: Callable[[], None]) -> None:
-    while not await asyncio.to_thread(_answers, url):
-        await asyncio.sleep(0.05)  # noqa: ASYNC110 - another process becomes ready, no event of ours tells
+    while not await asyncio.to_thread(_answers, url):  # noqa: ASYNC110 - it is another process's readiness
+        await asyncio.sleep(0.05)
     try:
         when_ready()
     except Exception:

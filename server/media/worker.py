@@ -203,6 +203,8 @@ async def run_worker(
         return BAD_CONFIGURATION
     finally:
         unwatch()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
         await server.close()
         await unit.close()
     log.info("media_worker_ended", pid=os.getpid())
