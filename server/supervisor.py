@@ -133,16 +133,16 @@ class _Supervisor:
             return await ended
         finally:
             stopping.cancel()
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-            ended.cancel()
+            if not ended.done():
+                _signal(process, signal.SIGKILL)
+                await ended
+            assert process.stdin is not None
+            process.stdin.close()
 
     async def _end(
         self, child: ChildCommand, process: asyncio.subprocess.Process, ended: asyncio.Task[int]
     ) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
+        _signal(process, signal.SIGTERM)
         kill_now = asyncio.create_task(self._kill_now.wait())
         try:
             await asyncio.wait(
@@ -152,8 +152,12 @@ class _Supervisor:
             kill_now.cancel()
         if not ended.done():
             log.warning("child_killed", name=child.name, pid=process.pid)
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _signal(process, signal.SIGKILL)
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
+        process.send_signal(number)
 
 
 async def _tell_when_ready(url: str, when_ready: Callable[[], None]) -> None:

@@ -1,0 +1,180 @@
+"""The supervisor with real children: small Python programs that live, die, linger or cannot start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.supervisor import ChildCommand, supervise
+
+CHILD = """
+import asyncio, os, signal, sys
+from server.lifeline import watch_supervisor
+
+async def main():
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    watch_supervisor(stop.set)
+    with open(sys.argv[1], "a") as out:
+        out.write(f"{os.getpid()}\\n")
+    await stop.wait()
+    with open(sys.argv[1], "a") as out:
+        out.write("ended in order\\n")
+
+asyncio.run(main())
+"""
+DEAF = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
+time.sleep(60)
+"""
+SUPERVISOR = """
+import asyncio, os, sys
+from server.supervisor import ChildCommand, supervise
+child = ChildCommand("child", (sys.executable, "-c", sys.argv[1], sys.argv[2]), dict(os.environ))
+sys.exit(asyncio.run(supervise([child], proper_run_s=float(sys.argv[3]), kill_after_s=0.2)))
+"""
+
+
+def child(program: str, *arguments: object, name: str = "child") -> ChildCommand:
+    return ChildCommand(
+        name=name, argv=(sys.executable, "-c", program, *map(str, arguments)), env=dict(os.environ)
+    )
+
+
+async def line(notes: Path, number: int) -> str:
+    """The line of that number, when it has been written."""
+    async with asyncio.timeout(20):
+        while len(lines := written(notes)) <= number:  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.01)
+    return lines[number]
+
+
+def written(notes: Path) -> list[str]:
+    """The complete lines there are."""
+    return notes.read_text().split("\n")[:-1] if notes.exists() else []
+
+
+@contextlib.asynccontextmanager
+async def supervising(*children: ChildCommand, **options: object) -> AsyncIterator[asyncio.Task[int]]:
+    running = asyncio.create_task(supervise(children, **options))
+    try:
+        yield running
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def finished(running: asyncio.Task[int]) -> int:
+    return await asyncio.wait_for(asyncio.shield(running), 20)
+
+
+async def test_a_child_that_is_killed_is_started_again_and_the_other_is_left_alone(tmp_path):
+    notes, other_notes = tmp_path / "notes", tmp_path / "other"
+    async with supervising(child(CHILD, notes), child(CHILD, other_notes, name="other")) as running:
+        first = int(await line(notes, 0))
+        await line(other_notes, 0)
+        os.kill(first, signal.SIGKILL)
+        assert int(await line(notes, 1)) != first
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await finished(running) == 0
+        assert await line(notes, 2) == "ended in order"
+        assert other_notes.read_text().splitlines()[1:] == ["ended in order"]
+
+
+async def test_a_child_that_keeps_dying_is_started_again_and_again_with_pauses(tmp_path):
+    notes = tmp_path / "notes"
+    dies = "import sys, time; open(sys.argv[1], 'a').write(f'{time.monotonic()}\\n'); sys.exit(1)"
+    async with supervising(child(dies, notes)):
+        times = [float(await line(notes, n)) for n in range(4)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert gaps[1] >= 0.1
+    assert gaps[2] >= 0.2
+
+
+async def test_a_child_that_cannot_start_by_its_settings_stops_everything_with_its_code(tmp_path, capfd):
+    notes = tmp_path / "notes"
+    wrong = "import sys; print('MOVEROOM_MEDIA_PORT is wrong', file=sys.stderr); sys.exit(2)"
+    async with supervising(child(CHILD, notes), child(wrong, name="wrong")) as running:
+        assert await finished(running) == 2
+    assert "MOVEROOM_MEDIA_PORT is wrong" in capfd.readouterr().err
+
+
+async def test_a_child_that_has_run_properly_is_started_again_even_after_exit_code_2(tmp_path):
+    notes = tmp_path / "notes"
+    later_wrong = CHILD.replace("await stop.wait()", "sys.exit(2)")
+    async with supervising(child(later_wrong, notes), proper_run_s=0.0) as running:
+        await line(notes, 2)
+        assert not running.done()
+
+
+async def test_a_child_that_does_not_stop_is_killed(tmp_path):
+    notes = tmp_path / "notes"
+    async with supervising(child(DEAF, notes), kill_after_s=0.1) as running:
+        pid = int(await line(notes, 0))
+        os.kill(os.getpid(), signal.SIGINT)
+        assert await finished(running) == 0
+    assert not alive(pid)
+
+
+async def test_a_second_signal_kills_at_once(tmp_path):
+    notes = tmp_path / "notes"
+    async with supervising(child(DEAF, notes), kill_after_s=3600) as running:
+        pid = int(await line(notes, 0))
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await finished(running) == 0
+    assert not alive(pid)
+
+
+async def test_children_end_in_order_when_the_supervisor_itself_is_killed(tmp_path):
+    notes = tmp_path / "notes"
+    supervisor = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SUPERVISOR, CHILD, str(notes), "5"
+    )
+    await line(notes, 0)
+    supervisor.kill()
+    await supervisor.wait()
+    assert await line(notes, 1) == "ended in order"
+
+
+async def test_readiness_is_told_once_when_the_address_first_answers(tmp_path):
+    notes = tmp_path / "notes"
+    answers = [b"HTTP/1.0 503 No\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n"]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answers.pop(0))
+        writer.close()
+
+    ready = asyncio.Event()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as site:
+        port = site.sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}/readyz"
+        async with supervising(child(CHILD, notes), ready_url=url, when_ready=ready.set) as running:
+            await asyncio.wait_for(ready.wait(), 20)
+            assert answers == []
+            assert not running.done()
+
+
+def alive(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def test_a_command_that_does_not_exist_is_our_bug_and_stops_the_rest(tmp_path):
+    missing = ChildCommand(name="missing", argv=("/nonexistent",), env={})
+    with pytest.raises(ExceptionGroup):
+        asyncio.run(supervise([child(CHILD, tmp_path / "notes"), missing]))
