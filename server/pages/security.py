@@ -25,9 +25,6 @@ PERMISSIONS = ", ".join(
         "geolocation=()",
         "payment=()",
         "usb=()",
-        "bluetooth=()",
-        "serial=()",
-        "browsing-topics=()",
     ]
 )
 
