@@ -1,0 +1,276 @@
+"""One slot of a browser: which source fills it, at which layer, under numbers that never jump.
+
+To the browser a slot is one stream for the whole class. When the source or its layer changes, the
+outgoing numbers go on: sequence + 1, timestamp + the time that passed, picture id + 1, TL0PICIDX + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from struct import Struct
+from typing import NamedTuple, Protocol
+
+from server.media import outlet, rtcp, vp8
+from server.media.counts import Counts
+from server.media.dtls import Handle
+from server.media.layer import Kept, Layer
+from server.media.nack import REPEAT_AFTER_S, Budget
+from server.media.outlet import HEADER_BYTES, Outlet, Target
+from server.media.producer import Producer
+from server.media.spec import SlotSpec
+
+_NO_RETURN_S = 2.0
+"""After a layer stopped, the slot goes up again no sooner than this."""
+_KEYFRAME_PATIENCE_S = 0.5
+_LEAST_RESENT_BYTES = 6000
+_MOST_REMEMBERED = 256
+_NUMBER = Struct("!H")
+
+
+class Link(Protocol):
+    """What a consumer wants of its peer."""
+
+    tx: Handle | None
+    """The SRTP handle to send with, None while there is none."""
+    address: outlet.Address | None
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Send RTCP to the browser."""
+
+
+class Span(NamedTuple):
+    """A stretch of outgoing numbers, and where they come from."""
+
+    layer: Layer
+    first_out: int
+    add_sequence: int
+    add_time: int
+    add_picture: int
+    add_tl0: int
+
+
+class Consumer:
+    """See the module. `randbelow` chooses where the outgoing numbers start."""
+
+    def __init__(
+        self, spec: SlotSpec, link: Link, sender: Outlet, counts: Counts, randbelow: Callable[[int], int]
+    ) -> None:
+        self.spec, self._link, self._outlet, self._counts = spec, link, sender, counts
+        self.producer: Producer | None = None
+        self.first_number = 0
+        self._ceiling = 0
+        self._now: Span | None = None
+        self._before: Span | None = None
+        """The layer before, of the same source: for resends only."""
+        self._awaited: Layer | None = None
+        self._no_rise_before = -inf
+        # Below 32768, so that nobody's first guess of the rollover counter is wrong (RFC 3711, 3.3.1).
+        self._sequence = randbelow(0x7FFF)
+        self._timestamp = randbelow(1 << 32)
+        self._sent_at: float | None = None
+        self._picture: int | None = None
+        self._tl0 = 0
+        self._packets = self._octets = 0
+        self._rtx_sequence = randbelow(0x7FFF)
+        self._resent: dict[int, float] = {}
+        self._budget = Budget(_LEAST_RESENT_BYTES)
+        extension = outlet.send_time_id(spec.extensions.abs_send_time)
+        self._head = outlet.first_word(spec.payload_type), outlet.identity(spec.ssrc), extension
+        self._rtx_head: tuple[int, bytes, int] | None = None
+        if spec.rtx_payload_type is not None and spec.rtx_ssrc is not None:
+            self._rtx_head = (
+                outlet.first_word(spec.rtx_payload_type),
+                outlet.identity(spec.rtx_ssrc),
+                extension,
+            )
+
+    @property
+    def layer(self) -> Layer | None:
+        """What fills the slot now."""
+        return self._now.layer if self._now is not None else None
+
+    def target(self) -> Target | None:
+        """How packets of the present layer become ours."""
+        span, tx, address = self._now, self._link.tx, self._link.address
+        if span is None or tx is None or address is None:
+            return None
+        first, ident, stamp_id = self._head
+        return (
+            first, span.add_sequence, span.add_time, ident, stamp_id, tx, address,
+            span.add_picture, span.add_tl0,
+        )  # fmt: skip
+
+    def follow(self, producer: Producer, ceiling: int, now: float) -> None:
+        """Fill the slot from `producer`, at most at layer rank `ceiling`; nothing of another any more."""
+        if self.producer is not producer:
+            self.stop()
+            self.producer = producer
+            producer.followers.append(self)
+        self._ceiling = ceiling
+        self.steer(now)
+
+    def stop(self) -> None:
+        """Forward nothing any more, resends included. Idempotent."""
+        self._await(None)
+        self._leave()
+        self._before = None
+        self._resent.clear()
+        self._no_rise_before = -inf
+        if self.producer is not None:
+            self.producer.followers.remove(self)
+            self.producer = None
+
+    def restart(self) -> None:
+        """The layer's stream is about to begin anew: leave it, to take it again at its next key frame."""
+        self._leave()
+        self._before = None
+
+    def moved(self) -> None:
+        """The peer's keys or address changed."""
+        if self._now is not None:
+            self._now.layer.rebuild()
+
+    def steer(self, now: float) -> None:
+        """Choose the layer: the best that flows, going up with patience and down at once.
+
+        The present layer is kept until a key frame of the chosen one is here.
+        """
+        if self.producer is None or self._link.tx is None:
+            return
+        best = self.producer.best(self._ceiling, now)
+        present = self.layer
+        if best is None:
+            return
+        if best is present:
+            self._await(None)
+            return
+        if present is not None:
+            if not present.flows(now):
+                self._no_rise_before = now + _NO_RETURN_S
+            elif best.rank > present.rank and now < self._no_rise_before:
+                self._await(None)
+                return
+        if best is not self._awaited:
+            self._await(best)
+            if best.packets:  # a stream that has just begun brings its key frame unasked
+                best.ask_keyframe(now)
+        elif now - best.asked_at >= _KEYFRAME_PATIENCE_S:
+            best.ask_keyframe(now)
+
+    def _await(self, layer: Layer | None) -> None:
+        if self._awaited is not None and self in self._awaited.waiting:
+            self._awaited.waiting.remove(self)
+        self._awaited = layer
+        if layer is not None:
+            layer.waiting.append(self)
+
+    def _leave(self) -> None:
+        """Take leave of the present layer, and note how far the outgoing numbers got."""
+        span, self._now = self._now, None
+        if span is None:
+            return
+        layer = span.layer
+        layer.detach(self)
+        self._sequence = (layer.gaps.highest + span.add_sequence) & 0xFFFF
+        self._timestamp = (layer.last_timestamp + span.add_time) & 0xFFFFFFFF
+        self._sent_at = layer.last_at
+        self._picture = layer.last_picture + span.add_picture
+        self._tl0 = layer.last_tl0 + span.add_tl0
+        self._packets += layer.packets
+        self._octets += layer.octets
+        self._before = span
+
+    def switch(
+        self, layer: Layer, extended: int, timestamp: int, descriptor: vp8.Descriptor | None, now: float
+    ) -> None:
+        """Take `layer` from the packet with this extended number on."""
+        self._leave()
+        self._awaited = None
+        first_out = (self._sequence + 1) & 0xFFFF
+        passed = 0 if self._sent_at is None else max(1, int((now - self._sent_at) * layer.clock_rate))
+        add_picture = add_tl0 = 0
+        if descriptor is not None and self._picture is not None:
+            add_picture = self._picture + 1 - descriptor.picture_id
+            add_tl0 = self._tl0 + 1 - descriptor.tl0
+        self._now = Span(
+            layer=layer,
+            first_out=first_out,
+            add_sequence=(first_out - extended) & 0xFFFF,
+            add_time=(self._timestamp + passed - timestamp) & 0xFFFFFFFF,
+            add_picture=add_picture & 0x7FFF,
+            add_tl0=add_tl0 & 0xFF,
+        )
+        self.first_number = extended
+        self._packets -= layer.packets
+        self._octets -= layer.octets
+        self._counts.switches += 1
+        layer.attach(self)
+        self.report(now)
+
+    def report(self, now: float) -> None:
+        """Relay the publisher's sender report, in our numbers, for lip sync."""
+        span = self._now
+        if span is None or self._link.tx is None:
+            return
+        sampled = span.layer.sampled(now)
+        if sampled is None:
+            return
+        ntp, timestamp = sampled
+        report = rtcp.SenderReport(self.spec.ssrc, ntp, timestamp + span.add_time)
+        packets = self._packets + span.layer.packets
+        self._link.send_rtcp(rtcp.sender_report(report, packets, self._octets + span.layer.octets))
+
+    def want_keyframe(self, now: float) -> None:
+        """The browser lost the picture."""
+        self._counts.plis_in += 1
+        if self._now is not None:
+            self._now.layer.ask_keyframe(now)
+
+    def resend(self, numbers: tuple[int, ...], now: float) -> None:
+        """Send these outgoing numbers again, as far as the budget goes (RFC 4588)."""
+        self._counts.nacks_in += len(numbers)
+        if len(self._resent) > _MOST_REMEMBERED:
+            self._resent = {n: at for n, at in self._resent.items() if now - at < REPEAT_AFTER_S}
+        for number in numbers:
+            found = self._kept(number)
+            if found is None:
+                self._counts.rtx_missing += 1
+                continue
+            span, kept = found
+            cost = HEADER_BYTES + len(kept[3])
+            flowed = self._octets + (self._now.layer.octets if self._now is not None else 0)
+            if now - self._resent.get(number, -inf) < REPEAT_AFTER_S or not self._budget.allows(
+                cost, flowed, now
+            ):
+                self._counts.rtx_withheld += 1
+                continue
+            self._resent[number] = now
+            self._resend(number, span, kept, now)
+
+    def _kept(self, number: int) -> tuple[Span, Kept] | None:
+        span = self._now
+        if span is not None and (number - span.first_out) & 0xFFFF >= 0x8000:
+            span = self._before
+        if span is None:
+            return None
+        kept = span.layer.kept((number - span.add_sequence) & 0xFFFF)
+        return None if kept is None else (span, kept)
+
+    def _resend(self, number: int, span: Span, kept: Kept, now: float) -> None:
+        tx, address = self._link.tx, self._link.address
+        if tx is None or address is None:
+            return
+        _, marker, timestamp, payload, descriptor = kept
+        changed = bytearray(payload)
+        if descriptor is not None and (span.add_picture or span.add_tl0):
+            vp8.rewrite(changed, 0, descriptor, span.add_picture, span.add_tl0)
+        first, ident, stamp_id = self._head
+        out = number
+        if self._rtx_head is not None:
+            first, ident, stamp_id = self._rtx_head
+            changed[:0] = _NUMBER.pack(number)
+            out = self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        target = (first, 0, span.add_time, ident, stamp_id, tx, address, 0, 0)
+        self._outlet.fan_out((target,), marker, out, timestamp, bytes(changed), None, now)
+        self._counts.rtx_out += 1

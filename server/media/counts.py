@@ -1,0 +1,72 @@
+"""What the worker counts. Plain integers, so that counting costs a packet nothing to speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counters since the worker started; all only rise. Datagrams are dropped by exactly one reason."""
+
+    datagrams_in: int = 0
+    """Everything read from the socket."""
+    rtp_in: int = 0
+    """RTP packets that passed SRTP and were well-formed."""
+    rtp_out: int = 0
+    rtcp_in: int = 0
+    """Compound RTCP packets that passed SRTCP."""
+    rtcp_out: int = 0
+    checks_answered: int = 0
+    """ICE connectivity checks (STUN binding requests) answered."""
+    address_moves: int = 0
+    """Times a connected peer moved to another address, as after a change of network."""
+
+    dropped_empty: int = 0
+    dropped_long: int = 0
+    """Over 1,500 bytes."""
+    dropped_short: int = 0
+    """Too short for the header its first byte announces."""
+    dropped_kind: int = 0
+    """A first byte that is none of STUN, DTLS, RTP or RTCP (RFC 7983)."""
+    dropped_stranger: int = 0
+    """From an address no connectivity check vouches for."""
+    dropped_stun: int = 0
+    """No valid connectivity check of a known peer."""
+    dropped_dtls: int = 0
+    """The peer's queue of DTLS records was full."""
+    dropped_early: int = 0
+    """SRTP before there were keys."""
+    dropped_srtp: int = 0
+    """Failed authentication or was replayed (RFC 3711)."""
+    dropped_malformed: int = 0
+    """An RTP or RTCP header that contradicts itself, from an authenticated peer."""
+    dropped_unbound: int = 0
+    """An SSRC that belongs to no negotiated source."""
+    dropped_stale: int = 0
+    """Duplicates, and packets too late to be of use."""
+    vp8_malformed: int = 0
+
+    plis_in: int = 0
+    plis_out: int = 0
+    nacks_in: int = 0
+    """Sequence numbers that subscribers asked for again."""
+    nacks_out: int = 0
+    """Sequence numbers we asked publishers for again."""
+    nacks_withheld: int = 0
+    rtx_in: int = 0
+    rtx_out: int = 0
+    rtx_withheld: int = 0
+    """Resends refused by the budget."""
+    rtx_missing: int = 0
+    """Resends asked for that the ring no longer had, or that privacy forbids."""
+    switches: int = 0
+    """Times a slot began to carry another layer or another source."""
+
+    send_blocked: int = 0
+    """The socket's buffer was full."""
+    send_failed: int = 0
+    send_refused: int = 0
+    """libsrtp would not protect the packet."""
+    failures: int = 0
+    """Datagrams that met a bug of ours."""

@@ -1,0 +1,180 @@
+"""The one UDP socket: reads up to 64 datagrams a wake and sorts them by their first byte (RFC 7983).
+
+Nothing from a stranger reaches DTLS or SRTP: aiortc 1.16 closes an established DTLS transport on one
+empty datagram, or on one over 1,500 bytes that begins with 0x80, from anybody at all. So those are dropped
+here, and all but STUN must come from an address that a genuine connectivity check vouched for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from server.media import ice
+from server.media.counts import Counts
+from server.media.dtls import SRTP, Length, Raw
+from server.media.outlet import Address, Outlet
+
+MAX_DATAGRAM_BYTES = 1500
+_MAX_READS = 64
+_SOCKET_BUFFER_BYTES = 4 << 20
+_MIN_RTP_BYTES = 12
+_ANYWHERE = {"0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}  # noqa: S104 - and documentation addresses
+_log = logging.getLogger(__name__)
+
+
+class Endpoint(Protocol):
+    """What the mux wants of a peer."""
+
+    pwd: str
+
+    def take_check(self, address: Address, nominates: bool) -> None:
+        """A genuine connectivity check came from `address`."""
+
+    def take_record(self, record: bytes) -> None:
+        """A DTLS record came."""
+
+    def take_srtp(self, raw: Raw, view: memoryview, length: Length) -> None:
+        """SRTP or SRTCP stands in the buffer; `length[0]` says how much."""
+
+
+class Mux:
+    """One socket for all peers."""
+
+    def __init__(self, host: str, port: int, counts: Counts, outlet: Outlet) -> None:
+        self._host, self._port = host, port
+        self._counts, self._outlet = counts, outlet
+        self._by_ufrag: dict[str, Endpoint] = {}
+        self._by_address: dict[Address, Endpoint] = {}
+        self._raw, self._view = SRTP.new_buffer()
+        self._length = SRTP.new_length()
+        self._socket: socket.socket | None = None
+        self._receive: Callable[..., tuple[int, Address]] | None = None
+
+    def open(self) -> None:
+        """Bind the socket and begin to read; OSError where the address is not to be had."""
+        family = socket.AF_INET6 if ipaddress.ip_address(self._host).version == 6 else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                sock.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER_BYTES)
+            sock.setblocking(False)
+            sock.bind((self._host, self._port))
+        except OSError:
+            sock.close()
+            raise
+        self._socket = sock
+        self._port = sock.getsockname()[1]
+        self._receive = sock.recvfrom_into
+        self._outlet.open(sock)
+        asyncio.get_running_loop().add_reader(sock.fileno(), self.read)
+
+    def close(self) -> None:
+        """Close the socket. Idempotent."""
+        sock, self._socket = self._socket, None
+        if sock is not None:
+            asyncio.get_running_loop().remove_reader(sock.fileno())
+            self._outlet.close()
+            sock.close()
+
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """Where browsers reach us: the bound address or, bound to all, that of the default route."""
+        elsewhere = _ANYWHERE.get(self._host)
+        if elsewhere is None:
+            return ((self._host, self._port),)
+        family, loopback = (socket.AF_INET6, "::1") if ":" in self._host else (socket.AF_INET, "127.0.0.1")
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((elsewhere, 9))  # chooses a route, sends nothing
+                routed = probe.getsockname()[0]
+            except OSError:
+                routed = loopback
+        return tuple((host, self._port) for host in dict.fromkeys((routed, loopback)))
+
+    def has_ufrag(self, ufrag: str) -> bool:
+        """Whether a peer of that ufrag is here."""
+        return ufrag in self._by_ufrag
+
+    def add(self, ufrag: str, endpoint: Endpoint) -> None:
+        """Accept connectivity checks for `endpoint`."""
+        self._by_ufrag[ufrag] = endpoint
+
+    def remove(self, ufrag: str, endpoint: Endpoint) -> None:
+        """Forget `endpoint` and all its addresses."""
+        self._by_ufrag.pop(ufrag, None)
+        for address in [a for a, e in self._by_address.items() if e is endpoint]:
+            del self._by_address[address]
+
+    def forget(self, address: Address, endpoint: Endpoint) -> None:
+        """Drop what comes from `address` from now on, unless it has become another endpoint's."""
+        if self._by_address.get(address) is endpoint:
+            del self._by_address[address]
+
+    def read(self) -> None:
+        """Take what the socket has, 64 datagrams at most, so that the rest of the loop has its turn."""
+        receive, view = self._receive, self._view
+        assert receive is not None
+        for _ in range(_MAX_READS):
+            if self._socket is None:
+                return
+            try:
+                size, address = receive(view)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:  # an ICMP error for something we sent: nothing was read
+                continue
+            self._counts.datagrams_in += 1
+            try:
+                self._sort(size, address)
+            except Exception:
+                self._counts.failures += 1
+                if self._counts.failures & (self._counts.failures - 1) == 0:  # 1, 2, 4, 8 …: no log storm
+                    _log.exception("a datagram met a bug (%d so far)", self._counts.failures)
+
+    def _sort(self, size: int, address: Address) -> None:
+        if size == 0:
+            self._counts.dropped_empty += 1
+            return
+        if size > MAX_DATAGRAM_BYTES:
+            self._counts.dropped_long += 1
+            return
+        first = self._view[0]
+        if 127 < first < 192:
+            if size < _MIN_RTP_BYTES:
+                self._counts.dropped_short += 1
+                return
+            endpoint = self._by_address.get(address)
+            if endpoint is None:
+                self._counts.dropped_stranger += 1
+                return
+            self._length[0] = size
+            endpoint.take_srtp(self._raw, self._view, self._length)
+        elif first < 4:
+            self._answer(bytes(self._view[:size]), address)
+        elif 19 < first < 64:
+            endpoint = self._by_address.get(address)
+            if endpoint is None:
+                self._counts.dropped_stranger += 1
+                return
+            endpoint.take_record(bytes(self._view[:size]))
+        else:
+            self._counts.dropped_kind += 1
+
+    def _answer(self, datagram: bytes, address: Address) -> None:
+        check = ice.answer_check(datagram, address[:2], self._password_of)
+        if check is None:
+            self._counts.dropped_stun += 1
+            return
+        endpoint = self._by_ufrag[check.ufrag]
+        self._counts.checks_answered += 1
+        self._by_address[address] = endpoint
+        endpoint.take_check(address, check.nominates)
+        self._outlet.send(check.answer, address)
+
+    def _password_of(self, ufrag: str) -> str | None:
+        endpoint = self._by_ufrag.get(ufrag)
+        return None if endpoint is None else endpoint.pwd

@@ -1,0 +1,146 @@
+"""Loss and its repair (RFC 4585, RFC 4588): which numbers are missing, and how much repair we can afford."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+REPEAT_AFTER_S = 0.1
+"""One number is neither asked for nor sent again sooner than this."""
+_MAX_TRIES = 8
+_MAX_GAP = 256
+"""Packets; a longer gap is not repaired, a key frame is asked for instead."""
+_REACH = 512
+"""Packets; older ones are of no use to any decoder."""
+
+
+class Arrival(IntEnum):
+    """How a packet stands to those before it."""
+
+    STALE = 0
+    """A duplicate, or too late: drop it."""
+    LATE = 1
+    """Behind the newest, and welcome."""
+    NEWEST = 2
+    BROKEN = 3
+    """The newest, behind a gap too long to repair: only a key frame helps."""
+
+
+class Budget:
+    """Lets repair have `share` of what flows, in any unit (bytes, packets), and `least` of it at once.
+
+    Without it a bottleneck collapses: every resend displaces a first send, which is then asked for again.
+    """
+
+    def __init__(self, least: float, share: float = 0.15) -> None:
+        self._least, self._share = least, share
+        self._allowance = least
+        self._total = 0
+        self._window_total = 0
+        self._window_at: float | None = None
+        self._most = least
+
+    def allows(self, cost: float, flowed: int, now: float) -> bool:
+        """Whether `cost` may be spent, and spends it; `flowed` is the stream's total so far."""
+        earned = (flowed - self._total) * self._share
+        self._total = flowed
+        if self._window_at is None:
+            self._window_at, self._window_total = now, flowed
+        elif now - self._window_at >= 1.0:
+            rate = (flowed - self._window_total) / (now - self._window_at)
+            self._most = max(self._least, rate * self._share)
+            self._window_at, self._window_total = now, flowed
+        self._allowance = min(self._most, self._allowance + max(0.0, earned))
+        if cost > self._allowance:
+            return False
+        self._allowance -= cost
+        return True
+
+
+class Gaps:
+    """Follows the sequence numbers of one incoming stream, and knows which are missing.
+
+    A number far behind is only ever stale here: SRTP's replay check already refuses a stream whose
+    numbers start again, so the restart heuristics of RFC 3550, appendix A.1 have no work to do.
+    """
+
+    __slots__ = (
+        "_budget",
+        "_reported_expected",
+        "_reported_received",
+        "first",
+        "highest",
+        "missing",
+        "received",
+    )
+
+    def __init__(self) -> None:
+        self.highest = -1
+        """The newest number, extended by its wraps; -1 before the first packet."""
+        self.first = 0
+        self.received = 0
+        self.missing: dict[int, tuple[float, int]] = {}
+        """By extended number: when to ask again, and how often we have."""
+        self._budget = Budget(least=64)
+        self._reported_expected = self._reported_received = 0
+
+    def note(self, number: int, now: float) -> Arrival:
+        """A packet with this 16-bit number has come."""
+        highest = self.highest
+        ahead = (number - highest) & 0xFFFF
+        if ahead == 1 and highest >= 0:
+            self.highest = highest + 1
+            self.received += 1
+            return Arrival.NEWEST
+        if highest < 0:
+            # One wrap ahead, so that late packets from before the first keep a positive number.
+            self.highest = self.first = number + 0x10000
+            self.received = 1
+            return Arrival.NEWEST
+        if 0 < ahead < 0x8000:
+            self.highest = highest + ahead
+            self.received += 1
+            if ahead > _MAX_GAP:
+                self.missing.clear()
+                return Arrival.BROKEN
+            for missed in range(highest + 1, highest + ahead):
+                self.missing[missed] = (now, 0)
+            return Arrival.NEWEST
+        behind = -ahead & 0xFFFF
+        if behind == 0 or behind > _REACH:
+            return Arrival.STALE
+        if self.missing.pop(highest - behind, None) is None:
+            return Arrival.STALE
+        self.received += 1
+        return Arrival.LATE
+
+    def extended(self, number: int) -> int:
+        """The extended form of a 16-bit number near the newest."""
+        return self.highest + ((number - self.highest + 0x8000) & 0xFFFF) - 0x8000
+
+    def due(self, now: float) -> tuple[list[int], int]:
+        """The 16-bit numbers to ask for now, oldest first, and how many the budget withheld.
+
+        Those asked for too often are given up.
+        """
+        asked: list[int] = []
+        withheld = 0
+        oldest = self.highest - _REACH
+        for missed, (due_at, tries) in list(self.missing.items()):
+            if missed < oldest or tries >= _MAX_TRIES:
+                del self.missing[missed]
+            elif due_at <= now:
+                if self._budget.allows(1, self.received, now):
+                    self.missing[missed] = (now + REPEAT_AFTER_S, tries + 1)
+                    asked.append(missed & 0xFFFF)
+                else:
+                    withheld += 1
+        return asked, withheld
+
+    def loss_since_last(self) -> tuple[int, int]:
+        """(fraction lost of 256 since the last call, packets lost in all), RFC 3550 appendix A.3."""
+        expected = self.highest - self.first + 1
+        newly_expected = expected - self._reported_expected
+        newly_lost = newly_expected - (self.received - self._reported_received)
+        self._reported_expected, self._reported_received = expected, self.received
+        fraction = min(255, (newly_lost << 8) // newly_expected) if newly_lost > 0 else 0
+        return fraction, max(0, expected - self.received)

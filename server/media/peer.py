@@ -1,0 +1,272 @@
+"""One browser: its address, its keys, what it sends and the slots it receives in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.errors import ProtocolError
+from server.media import rtcp, rtp
+from server.media.consumer import Consumer
+from server.media.counts import Counts
+from server.media.dtls import (
+    OK,
+    SRTP,
+    Certificate,
+    DtlsLink,
+    Handle,
+    Keys,
+    Length,
+    Raw,
+    check_fingerprints,
+)
+from server.media.layer import Layer
+from server.media.liveness import Notice, State, judge
+from server.media.mux import Mux
+from server.media.outlet import Address, Outlet
+from server.media.producer import Producer
+from server.media.spec import PeerSpec
+from server.media.twcc import ArrivalLog
+
+_MAX_ADDRESSES = 8
+_STEER_TICKS = 2
+_REPORT_TICKS = 20
+_NTP_SECOND = 1 << 32
+
+
+def check_spec(spec: PeerSpec) -> None:
+    """Refuse, as ProtocolError, a peer that could not work."""
+    check_fingerprints(spec.remote_fingerprints)
+    slots = spec.slots
+    ours = [s for slot in slots for s in (slot.ssrc, slot.rtx_ssrc) if s is not None]
+    named: list[tuple[str, list[str] | list[int]]] = [
+        ("mid", [source.mid for source in spec.sources] + [slot.mid for slot in slots]),
+        ("source", [source.source for source in spec.sources]),
+        ("slot", [slot.slot for slot in slots]),
+        ("ssrc", ours),
+        ("ssrc", [ssrc for source in spec.sources for ssrc in source.ssrcs]),
+        *(("rid", list(source.rids)) for source in spec.sources),
+    ]
+    for what, values in named:
+        if len(set(values)) != len(values):
+            raise ProtocolError("duplicate", f"{what} stands twice in the peer")
+    if any((slot.rtx_ssrc is None) != (slot.rtx_payload_type is None) for slot in slots):
+        raise ProtocolError("rtx", "a slot needs both rtx_ssrc and rtx_payload_type, or neither")
+
+
+class Peer:
+    """Owned by the Sfu, which calls `tick` every 50 ms and `close` at the end.
+
+    `on_up` and `on_down` tell of DTLS; silence is judged by `tick`.
+    """
+
+    def __init__(
+        self,
+        spec: PeerSpec,
+        certificate: Certificate,
+        mux: Mux,
+        outlet: Outlet,
+        counts: Counts,
+        clock: Callable[[], float],
+        randbelow: Callable[[int], int],
+        on_up: Callable[[Peer], None],
+        on_down: Callable[[Peer], None],
+    ) -> None:
+        self.spec, self.pwd = spec, spec.pwd
+        self.state = State.NEW
+        self.address: Address | None = None
+        self.tx: Handle | None = None
+        self.keys: Keys | None = None
+        self._rx: Handle | None = None
+        self._mux, self._outlet, self._counts, self._clock = mux, outlet, counts, clock
+        self._on_up, self._on_down = on_up, on_down
+        self._addresses: list[Address] = []
+        self._opened_at = self._heard_at = clock()
+        self._dtls = DtlsLink(certificate, self._send_record, self._up, self._down)
+        self.producers = {s.source: Producer(s, self.send_rtcp, outlet, counts) for s in spec.sources}
+        self.consumers = {s.slot: Consumer(s, self, outlet, counts, randbelow) for s in spec.slots}
+        self._consumer_of = {consumer.spec.ssrc: consumer for consumer in self.consumers.values()}
+        self._layers = tuple(layer for p in self.producers.values() for layer in p.layers)
+        self._by_ssrc: dict[int, tuple[Producer, Layer]] = {}
+        for producer in self.producers.values():
+            if not producer.spec.rids:
+                for ssrc in producer.spec.ssrcs:
+                    self._by_ssrc[ssrc] = producer, producer.layers[0]
+        self._transport_cc = next(
+            (s.extensions.transport_cc for s in spec.sources if s.extensions.transport_cc is not None), None
+        )
+        self._arrivals = ArrivalLog()
+        self._arrivals_ssrc = 0
+        self._clock_offset: int | None = None
+        self._ticks = 0
+        mux.add(spec.ufrag, self)
+
+    # from the mux
+
+    def take_check(self, address: Address, nominates: bool) -> None:
+        """A genuine check: the address is the browser's, and if it nominates, the one to send to."""
+        self._heard_at = self._clock()
+        if address not in self._addresses:
+            self._addresses.append(address)
+            if len(self._addresses) > _MAX_ADDRESSES:
+                oldest = next(a for a in self._addresses if a not in (self.address, address))
+                self._addresses.remove(oldest)
+                self._mux.forget(oldest, self)
+        if self.address is None:
+            self.address = address
+            self._dtls.begin(self.spec.remote_fingerprints)
+        elif nominates and address != self.address:
+            self.address = address
+            self._counts.address_moves += 1
+            self._rebuild()
+
+    def take_record(self, record: bytes) -> None:
+        """Pass a DTLS record on."""
+        if not self._dtls.feed(record):
+            self._counts.dropped_dtls += 1
+
+    def take_srtp(self, raw: Raw, view: memoryview, length: Length) -> None:
+        """Authenticate, decrypt and handle SRTP or SRTCP, in place."""
+        if self._rx is None:
+            self._counts.dropped_early += 1
+            return
+        if 192 <= view[1] <= 223:  # RTCP: RFC 5761, section 4
+            if SRTP.unprotect_rtcp(self._rx, raw, length) != OK:
+                self._counts.dropped_srtp += 1
+                return
+            self._heard_at = now = self._clock()
+            self._take_rtcp(bytes(view[: length[0]]), now)
+            return
+        if SRTP.unprotect(self._rx, raw, length) != OK:
+            self._counts.dropped_srtp += 1
+            return
+        self._heard_at = now = self._clock()
+        self._take_rtp(view, length[0], now)
+
+    def _take_rtp(self, view: memoryview, size: int, now: float) -> None:
+        packet = rtp.parse(view, size)
+        if packet is None:
+            self._counts.dropped_malformed += 1
+            return
+        self._counts.rtp_in += 1
+        kind, number, timestamp, ssrc, extension_at, start, end = packet
+        if extension_at and self._transport_cc is not None:
+            transport = rtp.transport_sequence(view, extension_at, start, self._transport_cc)
+            if transport is not None:
+                self._arrivals.note(transport, now)
+                self._arrivals_ssrc = ssrc
+        bound = self._by_ssrc.get(ssrc) or self._bind(view, packet)
+        if bound is None:
+            self._counts.dropped_unbound += 1
+            return
+        producer, layer = bound
+        spec = producer.spec
+        if kind & 0x7F == spec.rtx_payload_type:
+            self._counts.rtx_in += 1
+            if end - start < 2 or layer.ssrc is None:  # a padding probe, or nothing it could repair
+                return
+            number = view[start] << 8 | view[start + 1]
+            start += 2
+        elif kind & 0x7F != spec.payload_type:
+            self._counts.dropped_unbound += 1
+            return
+        elif layer.ssrc != ssrc:
+            layer.bind(ssrc, now)
+            producer.bound(now)
+        layer.receive(kind & 0x80, number, timestamp, bytes(view[start:end]), now)
+
+    def _bind(self, view: memoryview, packet: rtp.Packet) -> tuple[Producer, Layer] | None:
+        for producer in self.producers.values():
+            layer = producer.layer_of(view, packet)
+            if layer is not None:
+                is_rtx = packet.marker_and_type & 0x7F == producer.spec.rtx_payload_type
+                for known, (_, other) in list(self._by_ssrc.items()):  # one of each kind per layer
+                    if other is layer and (known != layer.ssrc) == is_rtx:
+                        del self._by_ssrc[known]
+                self._by_ssrc[packet.ssrc] = producer, layer
+                return producer, layer
+        return None
+
+    def _take_rtcp(self, packet: bytes, now: float) -> None:
+        understood = rtcp.parse(packet)
+        if understood is None:
+            self._counts.dropped_malformed += 1
+            return
+        self._counts.rtcp_in += 1
+        for said in understood:
+            if isinstance(said, rtcp.SenderReport):
+                bound = self._by_ssrc.get(said.ssrc)
+                if bound is not None and bound[1].ssrc == said.ssrc:
+                    if self._clock_offset is None:  # one for all its streams, or lips and voice part
+                        self._clock_offset = int(now * _NTP_SECOND) - said.ntp
+                    bound[1].take_sender_report(said, self._clock_offset, now)
+                continue
+            consumer = self._consumer_of.get(said.ssrc)
+            if consumer is None:
+                continue
+            if isinstance(said, rtcp.Nack):
+                consumer.resend(said.numbers, now)
+            else:
+                consumer.want_keyframe(now)
+
+    # to the browser
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Send RTCP, if there are keys."""
+        if self.tx is not None and self.address is not None:
+            self._outlet.send_rtcp(packet, self.tx, self.address)
+
+    def _send_record(self, record: bytes) -> None:
+        if self.address is not None:
+            self._outlet.send(record, self.address)
+
+    # life
+
+    def _up(self, keys: Keys) -> None:
+        self.keys, self.tx, self._rx = keys, keys.tx, keys.rx
+        self.state = State.CONNECTED
+        self._heard_at = now = self._clock()
+        for consumer in self.consumers.values():
+            consumer.steer(now)
+        self._on_up(self)
+
+    def _down(self) -> None:
+        self._on_down(self)
+
+    def _rebuild(self) -> None:
+        for consumer in self.consumers.values():
+            consumer.moved()
+
+    def tick(self, now: float) -> Notice | None:
+        """Send what is due, choose layers, and say whether the browser has gone quiet, come back or gone."""
+        self.state, notice = judge(self.state, now - self._heard_at, now - self._opened_at)
+        if self.tx is None or notice == "gone":
+            return notice
+        self._ticks += 1
+        for body in self._arrivals.feedback():
+            self.send_rtcp(rtcp.transport_feedback(self._arrivals_ssrc, body))
+        for layer in self._layers:
+            layer.tick(now)
+        if self._ticks % _STEER_TICKS == 0:
+            for consumer in self.consumers.values():
+                consumer.steer(now)
+        if self._ticks % _REPORT_TICKS == 0:
+            blocks = [block for layer in self._layers if (block := layer.report_block(now)) is not None]
+            if blocks:
+                self.send_rtcp(rtcp.receiver_report(blocks[: rtcp.MAX_REPORTS]))
+        return notice
+
+    def detach(self) -> None:
+        """Leave the mux and stop all forwarding to and from this browser, at once. Idempotent."""
+        self.state = State.GONE
+        self._mux.remove(self.spec.ufrag, self)
+        for producer in self.producers.values():
+            producer.close()
+        for consumer in self.consumers.values():
+            consumer.stop()
+        self._rx = None
+
+    async def close(self) -> None:
+        """Detach, say goodbye and await the end. Idempotent."""
+        self.detach()
+        await self._dtls.close()
+        self.tx = self.keys = None

@@ -1,0 +1,210 @@
+"""The whole forwarding unit, as the worker process hosts it: peers, routes, notices and the tick."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from server.errors import ProtocolError
+from server.ids import new_id
+from server.media.counts import Counts
+from server.media.dtls import Certificate
+from server.media.liveness import State
+from server.media.mux import Mux
+from server.media.outlet import Outlet
+from server.media.peer import Peer, check_spec
+from server.media.producer import RANKS
+from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+
+TICK_S = 0.05
+_log = logging.getLogger(__name__)
+
+What = Literal["connected", "silent", "back", "closed", "gone"]
+
+
+class Sfu:
+    """Forwards what routes say, and nothing else.
+
+    A room's routes are a wish: those that name peers or slots not (yet) here wait for them. `forwarding`
+    says what is really done. `notify` is called from the event loop, must not block, and may throw.
+    """
+
+    def __init__(
+        self,
+        notify: Callable[[PeerNotice], None],
+        *,
+        host: str,
+        port: int,
+        clock: Callable[[], float] = time.monotonic,
+        randbelow: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        self._notify, self._clock, self._randbelow = notify, clock, randbelow
+        self.boot = new_id()
+        self._certificate = Certificate()
+        self._counts = Counts()
+        self._outlet = Outlet(self._counts)
+        self._mux = Mux(host, port, self._counts, self._outlet)
+        self._peers: dict[str, Peer] = {}
+        self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._ticking: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Bind the UDP socket (port 0: any) and begin to tick. OSError where the address is not to be had."""
+        self._mux.open()
+        self._ticking = asyncio.create_task(self._tick_for_ever())
+
+    async def close(self) -> None:
+        """Say goodbye to all peers and await the end of every task. Idempotent."""
+        ticking, self._ticking = self._ticking, None
+        if ticking is not None:
+            ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await ticking
+        for peer in list(self._peers):
+            await self.close_peer(peer)
+        while self._closing:
+            await asyncio.gather(*self._closing)
+        self._mux.close()
+
+    def hello(self) -> WorkerHello:
+        """Who we are, where to reach us, and what we have."""
+        return WorkerHello(
+            boot=self.boot,
+            fingerprint=self._certificate.fingerprint,
+            addresses=self._mux.addresses(),
+            peers=tuple(
+                PeerSnapshot(room=peer.spec.room, peer=peer.spec.peer, state=peer.state.value)
+                for peer in self._peers.values()
+            ),
+            routes={room: self.forwarding(room) for room in self._wishes},
+        )
+
+    def open_peer(self, spec: PeerSpec) -> None:
+        """Expect a browser. Again with the same spec it does nothing; ProtocolError for what cannot be."""
+        known = self._peers.get(spec.peer)
+        if known is not None:
+            if known.spec != spec:
+                raise ProtocolError("peer_exists", "this peer is open, with another spec")
+            return
+        check_spec(spec)
+        if self._mux.has_ufrag(spec.ufrag):
+            raise ProtocolError("ufrag_exists", "this ufrag is another peer's")
+        self._peers[spec.peer] = Peer(
+            spec, self._certificate, self._mux, self._outlet, self._counts, self._clock, self._randbelow,
+            on_up=lambda peer: self._tell(peer, "connected"),
+            on_down=self._went_down,
+        )  # fmt: skip
+        self._apply(spec.room)
+
+    async def close_peer(self, peer: str) -> None:
+        """Stop forwarding to and from a peer at once, say goodbye to it and free its state. Idempotent."""
+        found = self._peers.pop(peer, None)
+        if found is not None:
+            await found.close()
+
+    def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+        """Forward in `room` what these routes say and nothing else: the full table, each time.
+
+        ProtocolError, and no change, if two routes would fill one slot.
+        """
+        wishes = {(route.to_peer, route.slot): route for route in routes}
+        if len(wishes) != len(routes):
+            raise ProtocolError("slot_taken", "two routes fill one slot")
+        if wishes:
+            self._wishes[room] = wishes
+        else:
+            self._wishes.pop(room, None)
+        self._apply(room)
+
+    def _apply(self, room: str) -> None:
+        now = self._clock()
+        wishes = self._wishes.get(room, {})
+        here = [peer for peer in self._peers.values() if peer.spec.room == room]
+        steps: list[tuple[Any, Any, int]] = []
+        for peer in here:
+            for slot, consumer in peer.consumers.items():
+                wish = wishes.get((peer.spec.peer, slot))
+                source = self._peers.get(wish.from_peer) if wish is not None else None
+                producer = None
+                if wish is not None and source is not None and source.spec.room == room:
+                    producer = source.producers.get(wish.source)
+                if producer is None or wish is None or producer.spec.kind != consumer.spec.kind:
+                    consumer.stop()
+                else:
+                    steps.append((consumer, producer, RANKS[wish.layer]))
+        for consumer, producer, ceiling in steps:  # all that must end has ended before anything begins
+            consumer.follow(producer, ceiling, now)
+
+    def forwarding(self, room: str) -> tuple[Route, ...]:
+        """What is really being forwarded in `room`, from the consumers themselves, with its real layer."""
+        owners = {
+            id(producer): (peer.spec.peer, source)
+            for peer in self._peers.values()
+            for source, producer in peer.producers.items()
+        }
+        found = []
+        for peer in self._peers.values():
+            if peer.spec.room != room:
+                continue
+            for slot, consumer in peer.consumers.items():
+                if consumer.layer is None or consumer.producer is None:
+                    continue
+                from_peer, source = owners[id(consumer.producer)]
+                rid = consumer.layer.rid
+                layer: Any = rid if rid in RANKS else "h"
+                found.append(
+                    Route(to_peer=peer.spec.peer, slot=slot, from_peer=from_peer, source=source, layer=layer)
+                )
+        return tuple(found)
+
+    def stats(self) -> dict[str, int]:
+        """The counters of `counts.Counts`, and how many peers there are."""
+        return dataclasses.asdict(self._counts) | {"peers": len(self._peers)}
+
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.tick()
+
+    def tick(self) -> None:
+        """Do what time makes due; every 50 ms."""
+        now = self._clock()
+        for peer in list(self._peers.values()):
+            try:
+                notice = peer.tick(now)
+            except Exception:
+                self._counts.failures += 1
+                _log.exception("the tick of a peer met a bug")
+                continue
+            if notice == "gone":
+                self._free(peer, "gone")
+            elif notice is not None:
+                self._tell(peer, notice)
+
+    def _went_down(self, peer: Peer) -> None:
+        """DTLS ended: after a goodbye the peer has closed; a failed handshake will never connect."""
+        self._free(peer, "gone" if peer.state is State.NEW else "closed")
+
+    def _free(self, peer: Peer, what: What) -> None:
+        if self._peers.get(peer.spec.peer) is not peer:
+            return
+        del self._peers[peer.spec.peer]
+        peer.detach()
+        closing = asyncio.get_running_loop().create_task(peer.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        self._tell(peer, what)
+
+    def _tell(self, peer: Peer, what: What) -> None:
+        try:
+            self._notify(PeerNotice(room=peer.spec.room, peer=peer.spec.peer, what=what))
+        except Exception:
+            self._counts.failures += 1
+            _log.exception("the listener for notices failed")
