@@ -35,9 +35,10 @@ def _join(state: RoomState, command: c.Join, at: datetime, actor: str) -> Events
 
 
 def _leave(state: RoomState, command: c.Leave, at: datetime, actor: str) -> Events:
-    if state.place_of(actor) in (None, Place.LEFT):
+    place = state.place_of(actor)
+    if place is None or place is Place.LEFT:
         return ()
-    return (e.WentOut(at=at, actor=actor, person_id=actor),)
+    return (e.WentOut(at=at, actor=actor, person_id=actor, was=place),)
 
 
 def _admit(state: RoomState, command: c.Admit, at: datetime, actor: str) -> Events:
@@ -54,7 +55,7 @@ def _lost(state: RoomState, command: c.Lost, at: datetime, actor: None) -> Event
     if place is Place.IN_CLASS:
         return (e.Dropped(at=at, actor=None, person_id=command.person_id),)
     if place is Place.WAITING:
-        return (e.WentOut(at=at, actor=None, person_id=command.person_id),)
+        return (e.WentOut(at=at, actor=None, person_id=command.person_id, was=place),)
     return ()
 
 

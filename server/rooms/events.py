@@ -55,6 +55,7 @@ class WentOut(Event):
     """Somebody left on purpose, or was lost while waiting (actor None)."""
 
     person_id: str
+    was: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

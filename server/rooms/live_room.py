@@ -1,9 +1,9 @@
 """The shell around a `Room`: one actor per class.
 
-Commands wait in a line. The actor takes all that wait, lets the room decide them in order, writes what follows
-in one transaction, and only then acknowledges each and tells the listener. When that cannot be stored, the
-room in memory is thrown away, the whole batch refused with one reference, and the room rebuilt from the
-tables before the next batch. Nothing here waits for a receiver.
+Commands wait in a line. The actor takes all that wait, lets the room decide them in order, writes what
+follows in one transaction, and only then acknowledges each and tells the listener. When that cannot be
+stored, the room in memory is thrown away, the whole batch refused with one reference, and the room rebuilt
+from the tables before the next batch. Nothing here waits for a receiver.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 class NotStored(Exception):
-    """What was asked could not be stored, so it did not happen. Our fault; `reference` finds it in the log."""
+    """What was asked could not be stored and did not happen. `reference` finds our fault in the log."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(reference)
@@ -132,7 +132,7 @@ class LiveRoom:
     def _stand_in_line(self, command: Command, actor: str | None) -> asyncio.Future[str | None]:
         done: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         if self._closing:
-            done.set_exception(Refused("class_closed", "This class is not open just now. Please try again."))
+            done.set_exception(NotStored(self._new_id()))
         else:
             self._line.put_nowait(_Waiting(command, actor, done))
         return done

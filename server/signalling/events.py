@@ -1,49 +1,60 @@
-"""The table of Socket.IO events: name, schema of the request, acknowledgement."""
+"""THE table of Socket.IO events. Every event of the protocol stands here once.
+
+What a client sends: name, schema of the request, acknowledgement, who may, handler. The rule who may is that
+of the command, which the room itself keeps. What the server sends: name and view.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.signalling import schemas
-from server.signalling.schemas import Request, View
+from server.rooms import commands as c
+from server.rooms.commands import WhoMay
+from server.signalling import handlers as h
+from server.signalling import schemas as s
+from server.signalling.handlers import Handler, does
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClientEvent:
     """One row: what a client may send."""
 
     name: str
-    request: type[Request]
-    ack: type[View]
+    request: type[s.Request]
+    ack: type[s.View]
+    who: WhoMay
+    handler: Handler
 
 
 CLIENT_EVENTS: tuple[ClientEvent, ...] = (
-    ClientEvent("class:join", schemas.JoinClass, schemas.JoinedAck),
-    ClientEvent("media:offer", schemas.Offer, schemas.AnswerAck),
-    ClientEvent("media:set", schemas.OwnMedia, schemas.DoneAck),
-    ClientEvent("person:admit", schemas.WhichPerson, schemas.DoneAck),
-    ClientEvent("person:mute", schemas.MutePerson, schemas.DoneAck),
-    ClientEvent("class:leave", schemas.Nothing, schemas.DoneAck),
-    ClientEvent("class:end", schemas.Nothing, schemas.DoneAck),
-    ClientEvent("question:ask", schemas.AskQuestion, schemas.DoneAck),
-    ClientEvent("question:vote", schemas.VoteQuestion, schemas.DoneAck),
-    ClientEvent("question:answer", schemas.AnswerQuestion, schemas.DoneAck),
-    ClientEvent("chat:post", schemas.PostMessage, schemas.DoneAck),
-    ClientEvent("help:ask", schemas.AskHelp, schemas.DoneAck),
-    ClientEvent("help:settle", schemas.SettleHelp, schemas.DoneAck),
+    ClientEvent("class:join", s.JoinClass, s.JoinedAck, c.Join.who, h.join),
+    ClientEvent("media:offer", s.Offer, s.AnswerAck, c.ANYONE_PRESENT, h.offer),
+    ClientEvent("media:set", s.OwnMedia, s.DoneAck, c.SetOwnMedia.who, does(h.set_own_media)),
+    ClientEvent("person:admit", s.WhichPerson, s.DoneAck, c.Admit.who, does(h.admit)),
+    ClientEvent("person:mute", s.MutePerson, s.DoneAck, c.Mute.who, does(h.mute)),
+    ClientEvent("class:leave", s.Nothing, s.DoneAck, c.Leave.who, does(h.leave)),
+    ClientEvent("class:end", s.Nothing, s.DoneAck, c.End.who, does(h.end)),
+    ClientEvent("question:ask", s.AskQuestion, s.DoneAck, c.Ask.who, does(h.ask)),
+    ClientEvent("question:vote", s.VoteQuestion, s.DoneAck, c.Vote.who, does(h.vote)),
+    ClientEvent("question:answer", s.AnswerQuestion, s.DoneAck, c.Answer.who, does(h.answer)),
+    ClientEvent("chat:post", s.PostMessage, s.DoneAck, c.Post.who, does(h.post)),
+    ClientEvent("help:ask", s.AskHelp, s.DoneAck, c.CallHelp.who, does(h.call_help)),
+    ClientEvent("help:settle", s.SettleHelp, s.DoneAck, c.SettleHelp.who, does(h.settle_help)),
 )
 
-SERVER_EVENTS: dict[str, type[View]] = {
-    "class": schemas.ClassView,
-    "me": schemas.MeView,
-    "person": schemas.PersonView,
-    "person_left": schemas.PersonLeftView,
-    "here": schemas.HereView,
-    "question": schemas.QuestionView,
-    "message": schemas.MessageView,
-    "help": schemas.HelpView,
-    "slots": schemas.SlotsView,
-    "media_restart": schemas.Signal,
-    "replaced": schemas.Signal,
+CLIENT_EVENT_BY_NAME: Mapping[str, ClientEvent] = {row.name: row for row in CLIENT_EVENTS}
+
+SERVER_EVENTS: Mapping[str, type[s.View]] = {
+    "class": s.ClassView,
+    "me": s.MeView,
+    "person": s.PersonView,
+    "person_left": s.PersonLeftView,
+    "here": s.HereView,
+    "question": s.QuestionView,
+    "message": s.MessageView,
+    "help": s.HelpView,
+    "slots": s.SlotsView,
+    "media_restart": s.Signal,
+    "replaced": s.Signal,
 }
-"""What the server sends, by event name."""

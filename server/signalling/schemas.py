@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Role = Literal["physio", "helper", "patient"]
 PlaceName = Literal["waiting", "in_class", "dropped", "left"]
@@ -138,6 +138,8 @@ class ErrorView(View):
     code: str
     words: str
     reference: str | None = None
+    detail: str | None = None
+    """For the author of a client: which part of the contract the request broke."""
 
 
 class MeView(View):
@@ -231,6 +233,7 @@ class ClassView(View):
     """The whole class as this viewer may see it: sent on joining and whenever that changes at one stroke.
 
     While `me.place` is waiting or left, `people` holds staff only, and questions and chat are empty.
+    `people` are the others; oneself is `me`.
     """
 
     class_id: str

@@ -229,8 +229,7 @@ def _answer(
         out += [f"a=mid:{line.mid}", *body, "a=rtcp-mux", "a=rtcp-rsize"]
         out += [f"a=ice-ufrag:{spec.ufrag}", f"a=ice-pwd:{spec.pwd}"]
         out += [f"a=fingerprint:{hello.fingerprint.algorithm} {hello.fingerprint.value}", "a=setup:passive"]
-        if line.mid == bundle[0]:
-            out += [*_candidates(hello), "a=end-of-candidates"]
+        out += [*_candidates(hello), "a=end-of-candidates"]
     return "\r\n".join(out) + "\r\n"
 
 
@@ -280,7 +279,10 @@ def _codec_lines(
 
 
 def _candidates(hello: WorkerHello) -> Iterable[str]:
-    """One UDP host candidate per address, in falling priority (RFC 8445, section 5.1.2)."""
+    """One UDP host candidate per address, in falling priority (RFC 8445, section 5.1.2).
+
+    They stand on every m-line: the tagged one would do (RFC 8843), but some clients look at another.
+    """
     for index, (address, port) in enumerate(hello.addresses):
         priority = (126 << 24) | ((65535 - index) << 8) | 255
         yield f"a=candidate:{index + 1} 1 udp {priority} {ipaddress.ip_address(address)} {port} typ host"

@@ -38,6 +38,7 @@ export interface AskQuestion {
  * The whole class as this viewer may see it: sent on joining and whenever that changes at one stroke.
  *
  * While `me.place` is waiting or left, `people` holds staff only, and questions and chat are empty.
+ * `people` are the others; oneself is `me`.
  */
 export interface ClassView {
   readonly class_id: string;
@@ -80,6 +81,8 @@ export interface ErrorView {
   readonly code: string;
   readonly words: string;
   readonly reference: string | null;
+  /** For the author of a client: which part of the contract the request broke. */
+  readonly detail: string | null;
 }
 
 /** A call for help: shown to staff and to the caller. */

@@ -1,0 +1,310 @@
+"""One class as it runs: its room, who is connected to it, and what the media worker forwards in it.
+
+Turns what happens to sockets and peers into commands of the system, and each change of the room or of the
+peers into routes for the worker and slots for the people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+from server.errors import Refused
+from server.ids import Clock
+from server.media.client import MediaUnavailable
+from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+from server.rooms.commands import PRESENT, ComeBack, Join, Lost
+from server.rooms.events import Event
+from server.rooms.live_room import LiveRoom
+from server.rooms.media_orders import MediaLink, MediaOrders
+from server.rooms.policy import Forward, who_sees_whom
+from server.rooms.presence import Attendance, Connection, Media, Presence
+from server.rooms.state import Place
+from server.storage.database import Database
+
+GRACE_S = 10.0
+"""How long people who were in class before the web process restarted may take to come back."""
+UNCLAIMED_S = 30.0
+"""How long a peer that the worker has, and nobody has claimed by joining, is kept."""
+RECHECK_S = 1.0
+"""After a rebuild, when to look again whether anybody was lost whose loss could not be stored."""
+
+
+class Timer(Protocol):
+    """Something that will happen unless it is cancelled."""
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+"""Calls back once after so many seconds."""
+
+
+class Audience(Protocol):
+    """Tells the people of a class what has changed. Waits for nobody."""
+
+    def changed(self, open_class: OpenClass, events: Sequence[Event]) -> None:
+        """These events have become true."""
+
+    def rebuilt(self, open_class: OpenClass) -> None:
+        """Anything may have changed."""
+
+    def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
+        """Other people are in these persons' slots now."""
+
+
+class OpenClass:
+    """A class that is open in this process."""
+
+    def __init__(
+        self,
+        class_id: str,
+        *,
+        database: Database,
+        media: MediaLink,
+        orders: MediaOrders,
+        audience: Audience,
+        later: Later,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.class_id = class_id
+        self.room = LiveRoom(database, class_id, self, clock, new_id)
+        self.presence = Presence()
+        self._media = media
+        self._orders = orders
+        self._audience = audience
+        self._start_timer = later
+        self._timers: set[Timer] = set()
+        self._new_id = new_id
+        self._forwarded: tuple[tuple[Forward, ...], dict[str, str]] | None = None
+        self._slots: dict[str, dict[str, str]] = {}
+
+    async def open(self) -> None:
+        """Read the class; people who were in it get `GRACE_S` to be connected again."""
+        await self.room.open()
+        self._later(GRACE_S, self._look_who_is_lost)
+
+    async def close(self) -> None:
+        """Finish what was begun. The worker goes on forwarding."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        await self.room.close()
+
+    @property
+    def is_over(self) -> bool:
+        """The class has ended and nobody looks at it any more."""
+        return self.room.state.ended_at is not None and not self.presence.connections()
+
+    def slots_for(self, person_id: str) -> dict[str, str]:
+        """Return who is in this person's slots, by slot name."""
+        return dict(self._slots.get(person_id, {}))
+
+    # ---- sockets
+
+    async def join(self, connection: Connection, peer: str | None) -> Literal["kept", "needed"]:
+        """Bring somebody in by this socket; it replaces an older one.
+
+        `peer` is what the client says its media still run on. Returns whether they go on.
+        """
+        await self.room.do(Join(), connection.person_id)
+        attendance = self.presence.of(connection.person_id)
+        if not connection.is_open:
+            self._note_loss(attendance)
+            raise Refused("not_connected", "The connection was lost. Please try again.")
+        older, attendance.connection = attendance.connection, connection
+        if older is not None and older is not connection:
+            older.replaced()
+        kept = peer is not None and self._keep(attendance, peer)
+        if not kept:
+            self._close_peer(attendance)
+        self.refresh()
+        return "kept" if kept else "needed"
+
+    def disconnected(self, connection: Connection) -> None:
+        """The socket is gone."""
+        attendance = self.presence.of(connection.person_id)
+        if attendance.connection is connection:
+            attendance.connection = None
+            self._note_loss(attendance)
+
+    # ---- media
+
+    def new_peer(self, person_id: str) -> str:
+        """Return a name for a new peer of this person, from which it can be told whose it is."""
+        return f"{person_id}.{self._new_id()}"
+
+    async def open_media(self, connection: Connection, spec: PeerSpec) -> None:
+        """Open the negotiated peer; it takes the place of the person's older one."""
+        try:
+            await self._media.open_peer(spec)
+        except MediaUnavailable:
+            raise media_unavailable() from None
+        attendance = self.presence.of(connection.person_id)
+        if attendance.connection is not connection:
+            self._orders.close_peer(spec.peer)
+            raise Refused("not_connected", "The connection was lost. Please try again.")
+        self._close_peer(attendance)
+        attendance.peer, attendance.media = spec.peer, Media.OPENING
+        self.refresh()
+
+    def worker_attached(self, hello: WorkerHello) -> None:
+        """Reconcile with a worker: it, or we, may have been restarted."""
+        theirs = {each.peer: each for each in hello.peers if each.room == self.class_id}
+        for attendance in self.presence:
+            if attendance.peer is not None and attendance.peer not in theirs:
+                attendance.forget_media()
+        for snapshot in theirs.values():
+            self._adopt(snapshot)
+        for attendance in self.presence:
+            if attendance.peer is None and attendance.connection is not None and self._present(attendance):
+                attendance.connection.restart_media()
+            self._note_loss(attendance)
+        self._forwarded = None
+        self.refresh()
+
+    def noticed(self, notice: PeerNotice) -> None:
+        """The worker tells of a peer."""
+        attendance = self.presence.by_peer(notice.peer)
+        if attendance is None:
+            return
+        if notice.what in ("connected", "back"):
+            attendance.media = Media.FLOWING
+            if self._place(attendance) is Place.DROPPED:
+                self.room.submit(ComeBack(attendance.person_id))
+            return
+        if notice.what == "silent":
+            attendance.media = Media.SILENT
+        else:
+            attendance.forget_media()
+            self.refresh()
+        if notice.what == "closed" and self._place(attendance) is Place.IN_CLASS:
+            self.room.submit(Lost(attendance.person_id))
+        else:
+            self._note_loss(attendance)
+        if notice.what == "gone" and attendance.connection is not None and self._present(attendance):
+            attendance.connection.restart_media()
+
+    def refresh(self) -> None:
+        """Bring the worker's routes and everyone's slots up to what the policy says now."""
+        state = self.room.state
+        for attendance in self.presence:
+            if not self._present(attendance):
+                self._close_peer(attendance)
+        peers = self.presence.peers()
+        everyone = who_sees_whom(state.people.values(), state.lead_id)
+        if (everyone, peers) == self._forwarded:
+            return
+        self._forwarded = (everyone, peers)
+        forwards = [each for each in everyone if each.sender in peers]
+        routes = tuple(
+            Route(
+                to_peer=peers[each.receiver],
+                slot=each.slot,
+                from_peer=peers[each.sender],
+                source=each.source,
+                layer=each.layer,
+            )
+            for each in forwards
+            if each.receiver in peers
+        )
+        # Before the worker said what it has, an empty table would cut what it still forwards.
+        if self._media.hello is not None:
+            self._orders.set_routes(self.class_id, routes)
+        slots: dict[str, dict[str, str]] = {}
+        for each in forwards:
+            slots.setdefault(each.receiver, {})[each.slot] = each.sender
+        before, self._slots = self._slots, slots
+        differ = [one for one in before.keys() | slots.keys() if before.get(one) != slots.get(one)]
+        if differ:
+            self._audience.slots_changed(self, sorted(differ))
+
+    # ---- the room's listener
+
+    def changed(self, events: Sequence[Event]) -> None:
+        """Tell the people, then bring the media up to it."""
+        self._audience.changed(self, events)
+        self.refresh()
+
+    def rebuilt(self) -> None:
+        """Tell the people everything, and look again for losses that could not be stored."""
+        self._audience.rebuilt(self)
+        self.refresh()
+        self._later(RECHECK_S, self._look_who_is_lost)
+
+    # ---- inside
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        """Do `what` after so many seconds, unless the class is closed before."""
+
+        def ring() -> None:
+            self._timers.discard(timer)
+            what()
+
+        timer = self._start_timer(seconds, ring)
+        self._timers.add(timer)
+
+    def _place(self, attendance: Attendance) -> Place | None:
+        return self.room.state.place_of(attendance.person_id)
+
+    def _present(self, attendance: Attendance) -> bool:
+        return self._place(attendance) in PRESENT
+
+    def _keep(self, attendance: Attendance, peer: str) -> bool:
+        """Whether this person's media go on over `peer`. Without a worker to ask, they are believed to."""
+        if attendance.peer == peer:
+            return attendance.media is not Media.SILENT
+        if self._media.hello is None and person_of(peer) == attendance.person_id:
+            attendance.peer, attendance.media = peer, Media.FLOWING
+            return True
+        return False
+
+    def _adopt(self, snapshot: PeerSnapshot) -> None:
+        """Take in a peer that the worker has, until its person claims it or `UNCLAIMED_S` are over."""
+        person_id = person_of(snapshot.peer)
+        attendance = self.presence.of(person_id) if person_id in self.room.state.members else None
+        if attendance is None or snapshot.state == "gone":
+            self._orders.close_peer(snapshot.peer)
+            return
+        if attendance.peer is None and attendance.connection is None and self._present(attendance):
+            attendance.peer = snapshot.peer
+            self._later(UNCLAIMED_S, lambda: self._close_unclaimed(attendance, snapshot.peer))
+        if attendance.peer != snapshot.peer:
+            self._orders.close_peer(snapshot.peer)
+            return
+        states = {"new": Media.OPENING, "connected": Media.FLOWING, "silent": Media.SILENT}
+        attendance.media = states[snapshot.state]
+
+    def _close_unclaimed(self, attendance: Attendance, peer: str) -> None:
+        if attendance.peer == peer and attendance.connection is None:
+            self._close_peer(attendance)
+            self.refresh()
+            self._note_loss(attendance)
+
+    def _close_peer(self, attendance: Attendance) -> None:
+        if attendance.peer is not None:
+            self._orders.close_peer(attendance.peer)
+            attendance.forget_media()
+
+    def _note_loss(self, attendance: Attendance) -> None:
+        if attendance.is_lost(self._place(attendance)):
+            self.room.submit(Lost(attendance.person_id))
+
+    def _look_who_is_lost(self) -> None:
+        for person_id in list(self.room.state.people):
+            self._note_loss(self.presence.of(person_id))
+
+
+def person_of(peer: str) -> str:
+    """Return the person in a name made by `OpenClass.new_peer`."""
+    return peer.rpartition(".")[0]
+
+
+def media_unavailable() -> Refused:
+    """Refuse an offer while there is no media worker; a `media_restart` follows when there is one."""
+    return Refused(
+        "media_unavailable",
+        "Sound and picture are not there for a moment. They will come back by themselves.",
+    )

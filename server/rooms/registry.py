@@ -1,0 +1,137 @@
+"""The classes that are open in this process, by id, and what the media worker says to each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlalchemy import select
+
+from server.ids import Clock
+from server.media.spec import PeerNotice, WorkerHello
+from server.rooms.events import Event
+from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
+from server.rooms.open_class import UNCLAIMED_S, Audience, Later, OpenClass, Timer
+from server.rooms.presence import Connection
+from server.rooms.state import Place
+from server.storage.database import Database
+from server.storage.tables import ClassSession, Participation
+
+log = structlog.get_logger(__name__)
+
+
+class NobodyListens:
+    """The audience before signalling is attached."""
+
+    def changed(self, open_class: OpenClass, events: Sequence[Event]) -> None:
+        """Tell nobody."""
+
+    def rebuilt(self, open_class: OpenClass) -> None:
+        """Tell nobody."""
+
+    def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
+        """Tell nobody."""
+
+
+class Rooms:
+    """All open classes. `start` reopens those that people were in; `close` lets go of all."""
+
+    def __init__(
+        self,
+        database: Database,
+        media_factory: MediaFactory,
+        *,
+        clock: Clock,
+        new_id: Callable[[], str],
+        later: Later | None = None,
+    ) -> None:
+        self.media: MediaLink = media_factory(self._noticed, self._worker_attached)
+        self.audience: Audience = NobodyListens()
+        """Set once, by signalling, before `start`."""
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._later: Later = later or _on_the_loop
+        self._orders = MediaOrders(self.media)
+        self._open: dict[str, OpenClass] = {}
+        self._opening = asyncio.Lock()
+        self._timers: list[Timer] = []
+
+    async def start(self) -> None:
+        """Reopen the classes in which people are, by the tables; then attach to the media worker."""
+        self._orders.start()
+        for class_id in await self._classes_with_people():
+            await self.open_class(class_id)
+        await self.media.start()
+
+    async def close(self) -> None:
+        """Let go of every class and of the worker. The tables keep everything. Idempotent."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        for open_class in list(self._open.values()):
+            await open_class.close()
+        self._open.clear()
+        await self._orders.close()
+        await self.media.close()
+
+    async def open_class(self, class_id: str) -> OpenClass:
+        """Return the class, read from the tables if need be; `NoSuchClass` when there is none."""
+        async with self._opening:
+            if (found := self._open.get(class_id)) is not None:
+                return found
+            opened = OpenClass(
+                class_id,
+                database=self._database,
+                media=self.media,
+                orders=self._orders,
+                audience=self.audience,
+                later=self._later,
+                clock=self._clock,
+                new_id=self._new_id,
+            )
+            await opened.open()
+            self._open[class_id] = opened
+            return opened
+
+    async def disconnected(self, class_id: str, connection: Connection) -> None:
+        """Take note that a socket is gone; a class that is over and that nobody looks at is let go."""
+        open_class = self._open.get(class_id)
+        if open_class is None:
+            return
+        open_class.disconnected(connection)
+        if open_class.is_over:
+            self._open.pop(class_id, None)
+            await open_class.close()
+
+    async def _classes_with_people(self) -> list[str]:
+        query = (
+            select(Participation.class_id)
+            .join(ClassSession, ClassSession.id == Participation.class_id)
+            .where(Participation.place.in_([Place.WAITING, Place.IN_CLASS]), ClassSession.ended_at.is_(None))
+            .distinct()
+        )
+        async with self._database.reading() as session:
+            return list(await session.scalars(query))
+
+    def _worker_attached(self, hello: WorkerHello) -> None:
+        for open_class in list(self._open.values()):
+            open_class.worker_attached(hello)
+        strays = [each.peer for each in hello.peers if each.room not in self._open]
+        if strays:
+            self._timers.append(self._later(UNCLAIMED_S, lambda: self._close_strays(strays)))
+
+    def _close_strays(self, peers: Sequence[str]) -> None:
+        """Close the peers of rooms that are not open here and have not been opened since."""
+        for peer in peers:
+            if all(each.presence.by_peer(peer) is None for each in self._open.values()):
+                self._orders.close_peer(peer)
+
+    def _noticed(self, notice: PeerNotice) -> None:
+        if (open_class := self._open.get(notice.room)) is not None:
+            open_class.noticed(notice)
+
+
+def _on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:
+    return asyncio.get_running_loop().call_later(seconds, what)

@@ -1,0 +1,102 @@
+"""One socket of one person: a line of what is to be sent, and the task that sends it.
+
+Whoever tells a connection something never waits. A receiver that takes nothing for `SEND_TIMEOUT_S`, or
+lets the line grow beyond `LONGEST_LINE`, is hung up on; its client connects again and gets the whole class.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from server.signalling.schemas import Signal, View
+
+SEND_TIMEOUT_S = 5.0
+LONGEST_LINE = 1000
+
+log = structlog.get_logger(__name__)
+
+
+class SocketConnection:
+    """What is sent to one socket, in order. Opened by `open`; `closed` says that the socket is gone."""
+
+    def __init__(
+        self,
+        person_id: str,
+        class_id: str,
+        *,
+        emit: Callable[[str, dict[str, Any]], Awaitable[None]],
+        hang_up: Callable[[], Awaitable[None]],
+        send_timeout_s: float = SEND_TIMEOUT_S,
+    ) -> None:
+        self._person_id = person_id
+        self.class_id = class_id
+        self._emit = emit
+        self._hang_up = hang_up
+        self._send_timeout_s = send_timeout_s
+        self._line: asyncio.Queue[tuple[str, dict[str, Any]] | None] = asyncio.Queue()
+        self._open = True
+        self._ending = False
+        self.sending: asyncio.Task[None] | None = None
+        """The task that sends; ends by itself after `closed`, `replaced` or a receiver that hangs."""
+
+    @property
+    def person_id(self) -> str:
+        """Whose socket this is."""
+        return self._person_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the socket is still connected."""
+        return self._open
+
+    def open(self) -> None:
+        """Begin to send."""
+        self.sending = asyncio.create_task(self._send(), name="socket-sender")
+
+    def closed(self) -> None:
+        """The socket is gone: send nothing more."""
+        self._open = False
+        self._end()
+
+    def tell(self, event: str, view: View) -> None:
+        """Send this after all that was told before."""
+        if self._ending:
+            return
+        if self._line.qsize() >= LONGEST_LINE:
+            log.warning("receiver too slow", class_id=self.class_id)
+            while not self._line.empty():
+                self._line.get_nowait()
+            self._end()
+            return
+        self._line.put_nowait((event, view.model_dump(mode="json")))
+
+    def restart_media(self) -> None:
+        """Ask the client to negotiate its media anew."""
+        self.tell("media_restart", Signal())
+
+    def replaced(self) -> None:
+        """Tell the client that this person is in class elsewhere now, then hang up."""
+        self.tell("replaced", Signal())
+        self._end()
+
+    def _end(self) -> None:
+        if not self._ending:
+            self._ending = True
+            self._line.put_nowait(None)
+
+    async def _send(self) -> None:
+        try:
+            while (item := await self._line.get()) is not None and self._open:
+                async with asyncio.timeout(self._send_timeout_s):
+                    await self._emit(*item)
+        except TimeoutError:
+            log.warning("receiver hangs", class_id=self.class_id)
+        except Exception:
+            log.exception("sending failed", class_id=self.class_id)
+        self._ending = True
+        if self._open:
+            await self._hang_up()

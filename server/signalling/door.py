@@ -1,0 +1,68 @@
+"""Who is at the socket: from the link named in `auth` and that link's cookie to a person and a class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from server.errors import Refused
+from server.ids import Clock
+from server.people.links import cookie_name, holder_of_session
+from server.rooms.refusals import class_over
+from server.signalling.replies import from_validation
+from server.signalling.schemas import ConnectAuth
+from server.storage.database import Database
+from server.timetable.courses import current_class
+from server.timetable.doors import Doors, doors
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who connects, and to which class."""
+
+    person_id: str
+    class_id: str
+
+
+async def who_connects(environ: Mapping[str, Any], auth: object, database: Database, clock: Clock) -> Guest:
+    """Return who connects. Raises `Refused` with words, or `ProtocolError` for a wrong `auth`."""
+    try:
+        link_id = ConnectAuth.model_validate(auth).link
+    except ValidationError as error:
+        raise from_validation(error) from None
+    secret = cookies_of(environ).get(cookie_name(link_id))
+    now = clock()
+    async with database.reading() as session:
+        holder = await holder_of_session(session, link_id, secret, now) if secret else None
+        if holder is None:
+            raise Refused("not_let_in", "Open the link we sent you again, and press Join class.")
+        details = await current_class(session, holder.course_id, now)
+    if details is None:
+        raise Refused("no_class", "There is no class on this course. Please ring the service.")
+    if details.person(holder.person_id) is None:
+        raise Refused("not_on_list", f"You are not on the list of this class. Ring {details.service_phone}.")
+    match doors(details, now):
+        case Doors.NOT_YET:
+            raise Refused("too_early", "The class is not open yet. It opens 10 minutes before it starts.")
+        case Doors.CLOSED:
+            raise class_over()
+    return Guest(holder.person_id, details.id)
+
+
+def cookies_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Return the handshake's cookies; one that cannot be read costs only itself."""
+    pairs = (each.strip().partition("=") for each in str(environ.get("HTTP_COOKIE", "")).split(";"))
+    return {name: value.strip('"') for name, _, value in pairs if name}
+
+
+def is_same_origin(origin: str | None, environ: Mapping[str, Any], public_url: str) -> bool:
+    """Whether a page of this server opened the socket. Programs that are no browser send no Origin."""
+    if origin is None:
+        return True
+    scheme, _, host = origin.partition("://")
+    if public_url and origin == public_url:
+        return True
+    return scheme in ("http", "https") and host == environ.get("HTTP_HOST")

@@ -1,0 +1,114 @@
+"""Who is told what when something has become true: the room's audience.
+
+`messages` is pure and says what one viewer is sent for a batch of events; `FanOut` hands it to the sockets,
+which send each at their own pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from server.ids import Clock
+from server.rooms import events as e
+from server.rooms.open_class import OpenClass
+from server.rooms.presence import Connection
+from server.rooms.state import Place
+from server.signalling.connection import SocketConnection
+from server.signalling.schemas import PersonLeftView, SlotsView, View
+from server.signalling.views import Viewer
+
+Sent = tuple[str, View]
+_AT_ONE_STROKE = (e.CameIn, e.Admitted, e.Returned, e.WentOut)
+"""When one of these happens to oneself, what one may see changes altogether."""
+
+
+def messages(
+    viewer: Viewer, events: Sequence[e.Event], slots: Mapping[str, str], now: datetime
+) -> list[Sent]:
+    """Return what this viewer is sent after `events`, each thing once, as it is after all of them."""
+    if any(_is_at_one_stroke(viewer, event) for event in events):
+        return [("class", viewer.whole(slots, now))]
+    sent: dict[tuple[str, str], Sent] = {}
+    for event in events:
+        for subject, message in _of_event(viewer, event):
+            sent[message[0], subject] = message
+    return list(sent.values())
+
+
+def _is_at_one_stroke(viewer: Viewer, event: e.Event) -> bool:
+    if isinstance(event, e.ClassEnded):
+        return True
+    return isinstance(event, _AT_ONE_STROKE) and event.person_id == viewer.person_id
+
+
+def _of_event(viewer: Viewer, event: e.Event) -> Iterator[tuple[str, Sent]]:
+    match event:
+        case e.WentOut():
+            if _could_see(viewer, event) and not viewer.may_see(event.person_id):
+                yield event.person_id, ("person_left", PersonLeftView(id=event.person_id))
+            yield "", ("here", viewer.here())
+        case e.CameIn() | e.Admitted() | e.Dropped() | e.Returned():
+            yield from _of_person(viewer, event.person_id)
+            yield "", ("here", viewer.here())
+        case e.MediaSet() | e.MutedByStaff():
+            yield from _of_person(viewer, event.person_id)
+        case e.QuestionAsked() | e.VoteChanged() | e.QuestionMoved() if viewer.is_inside:
+            yield event.question_id, ("question", viewer.question(event.question_id))
+        case e.MessagePosted() if viewer.is_inside:
+            yield event.message_id, ("message", viewer.message(event.message_id))
+        case e.HelpCalled() | e.HelpSettled():
+            if viewer.may_see_help(viewer.state.help[event.help_id]):
+                yield event.help_id, ("help", viewer.help(event.help_id))
+
+
+def _of_person(viewer: Viewer, person_id: str) -> Iterator[tuple[str, Sent]]:
+    if person_id == viewer.person_id:
+        yield person_id, ("me", viewer.me())
+    elif viewer.may_see(person_id):
+        yield person_id, ("person", viewer.person(person_id))
+
+
+def _could_see(viewer: Viewer, event: e.WentOut) -> bool:
+    """Whether the viewer was shown this person until now: who waits is shown to staff only."""
+    if event.was is Place.WAITING:
+        return viewer.is_inside and viewer.is_staff
+    return viewer.is_inside or viewer.state.people[event.person_id].is_staff
+
+
+class FanOut:
+    """Tells everyone who is connected to a class, each what they may see."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def changed(self, open_class: OpenClass, events: Sequence[e.Event]) -> None:
+        """Tell everyone what `events` mean for them."""
+        now = self._clock()
+        for connection in open_class.presence.connections():
+            slots = open_class.slots_for(connection.person_id)
+            for event, view in messages(viewer_of(open_class, connection), events, slots, now):
+                _tell(connection, event, view)
+
+    def rebuilt(self, open_class: OpenClass) -> None:
+        """Send everyone the whole class."""
+        now = self._clock()
+        for connection in open_class.presence.connections():
+            slots = open_class.slots_for(connection.person_id)
+            _tell(connection, "class", viewer_of(open_class, connection).whole(slots, now))
+
+    def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
+        """Tell these persons who is in their slots now."""
+        for connection in open_class.presence.connections():
+            if connection.person_id in person_ids:
+                _tell(connection, "slots", SlotsView(slots=open_class.slots_for(connection.person_id)))
+
+
+def viewer_of(open_class: OpenClass, connection: Connection) -> Viewer:
+    """Return the class as the person at this socket may see it."""
+    return Viewer(open_class.room.state, open_class.room.details, connection.person_id)
+
+
+def _tell(connection: Connection, event: str, view: View) -> None:
+    assert isinstance(connection, SocketConnection), "signalling makes all connections"
+    connection.tell(event, view)

@@ -1,0 +1,134 @@
+"""What is done for each event of the table: a handler turns a checked request into an acknowledgement."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from server.errors import ProtocolError
+from server.ids import Clock
+from server.rooms import commands as c
+from server.rooms.media_orders import MediaLink
+from server.rooms.open_class import OpenClass, media_unavailable
+from server.rooms.policy import slots_of
+from server.rooms.refusals import check_who
+from server.rooms.state import HelpKind, QuestionState
+from server.signalling import schemas
+from server.signalling.connection import SocketConnection
+from server.signalling.fan_out import viewer_of
+from server.signalling.schemas import Request, View
+from server.signalling.sdp import negotiate
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent an event, and what is needed to do it."""
+
+    connection: SocketConnection
+    open_class: OpenClass
+    media: MediaLink
+    clock: Clock
+    new_id: Callable[[], str]
+
+
+Handler = Callable[[Caller, Any], Awaitable[View]]
+R = TypeVar("R", bound=Request)
+
+
+def does(build: Callable[[R, Callable[[], str]], c.Command]) -> Callable[[Caller, R], Awaitable[View]]:
+    """Return a handler that gives the room a command, and the id of what it made as acknowledgement."""
+
+    async def handler(caller: Caller, request: R) -> View:
+        command = build(request, caller.new_id)
+        return schemas.DoneAck(id=await caller.open_class.room.do(command, caller.connection.person_id))
+
+    return handler
+
+
+async def join(caller: Caller, request: schemas.JoinClass) -> View:
+    """class:join. The view is made in the same step as the acknowledgement is sent: nothing gets between."""
+    media = await caller.open_class.join(caller.connection, request.peer)
+    viewer = viewer_of(caller.open_class, caller.connection)
+    slots = caller.open_class.slots_for(caller.connection.person_id)
+    return schemas.JoinedAck(view=viewer.whole(slots, caller.clock()), media=media)
+
+
+async def offer(caller: Caller, request: schemas.Offer) -> View:
+    """media:offer. Negotiate here, then have the worker open the peer."""
+    open_class, person_id = caller.open_class, caller.connection.person_id
+    state = open_class.room.state
+    check_who(c.ANYONE_PRESENT, state, person_id)
+    hello = caller.media.hello
+    if hello is None:
+        raise media_unavailable()
+    spec, answer = negotiate(
+        request,
+        hello,
+        room=open_class.class_id,
+        peer=open_class.new_peer(person_id),
+        role_slots=slots_of(state.members[person_id].role),
+        random_ssrc=lambda: secrets.randbelow(2**32 - 1) + 1,
+        random_credentials=lambda: (secrets.token_hex(4), secrets.token_hex(16)),
+    )
+    await open_class.open_media(caller.connection, spec)
+    return schemas.AnswerAck(sdp=answer, peer=spec.peer)
+
+
+def set_own_media(request: schemas.OwnMedia, new_id: Callable[[], str]) -> c.Command:
+    """media:set."""
+    return c.SetOwnMedia(request.microphone_on, request.camera_on)
+
+
+def admit(request: schemas.WhichPerson, new_id: Callable[[], str]) -> c.Command:
+    """person:admit."""
+    return c.Admit(request.person)
+
+
+def mute(request: schemas.MutePerson, new_id: Callable[[], str]) -> c.Command:
+    """person:mute."""
+    return c.Mute(request.person, request.muted)
+
+
+def leave(request: schemas.Nothing, new_id: Callable[[], str]) -> c.Command:
+    """class:leave."""
+    return c.Leave()
+
+
+def end(request: schemas.Nothing, new_id: Callable[[], str]) -> c.Command:
+    """class:end."""
+    return c.End()
+
+
+def ask(request: schemas.AskQuestion, new_id: Callable[[], str]) -> c.Command:
+    """question:ask."""
+    return c.Ask(new_id(), request.key, request.text)
+
+
+def vote(request: schemas.VoteQuestion, new_id: Callable[[], str]) -> c.Command:
+    """question:vote."""
+    return c.Vote(request.question, request.up)
+
+
+def answer(request: schemas.AnswerQuestion, new_id: Callable[[], str]) -> c.Command:
+    """question:answer. A text belongs to an answer in writing, and to nothing else."""
+    state = QuestionState(request.state)
+    if request.text is not None and state is not QuestionState.ANSWERED_IN_WRITING:
+        raise ProtocolError("text_without_answer", "text goes with the state answered_in_writing only")
+    return c.Answer(request.question, state, request.text)
+
+
+def post(request: schemas.PostMessage, new_id: Callable[[], str]) -> c.Command:
+    """chat:post."""
+    return c.Post(new_id(), request.key, request.text)
+
+
+def call_help(request: schemas.AskHelp, new_id: Callable[[], str]) -> c.Command:
+    """help:ask."""
+    return c.CallHelp(new_id(), HelpKind(request.kind))
+
+
+def settle_help(request: schemas.SettleHelp, new_id: Callable[[], str]) -> c.Command:
+    """help:settle."""
+    return c.SettleHelp(request.help)

@@ -1,0 +1,37 @@
+"""How fast one socket may ask: a token bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+BURST_REQUESTS = 40
+REQUESTS_PER_S = 10.0
+
+
+class TokenBucket:
+    """Full at first; each request takes one token, and tokens come back with time.
+
+    `monotonic_s` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        monotonic_s: Callable[[], float],
+        burst: int = BURST_REQUESTS,
+        per_second: float = REQUESTS_PER_S,
+    ) -> None:
+        self._monotonic_s = monotonic_s
+        self._burst = burst
+        self._per_second = per_second
+        self._tokens = float(burst)
+        self._at_s = monotonic_s()
+
+    def take(self) -> bool:
+        """Take a token; False when there is none."""
+        now_s = self._monotonic_s()
+        self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._per_second)
+        self._at_s = now_s
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
