@@ -58,11 +58,11 @@ def cookies_of(environ: Mapping[str, Any]) -> dict[str, str]:
     return {name: value.strip('"') for name, _, value in pairs if name}
 
 
-def is_same_origin(origin: str | None, environ: Mapping[str, Any], public_url: str) -> bool:
+def is_same_origin(origin: str | None, environ: Mapping[str, Any], base_url: str) -> bool:
     """Whether a page of this server opened the socket. Programs that are no browser send no Origin."""
     if origin is None:
         return True
     scheme, _, host = origin.partition("://")
-    if public_url and origin == public_url:
+    if base_url and origin == base_url:
         return True
     return scheme in ("http", "https") and host == environ.get("HTTP_HOST")

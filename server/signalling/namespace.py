@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from server.errors import ProtocolError, Refused
-from server.ids import Clock
+from server.ids import Clock, new_id
 from server.rooms.registry import Rooms
 from server.signalling.connection import SocketConnection
 from server.signalling.door import is_same_origin, who_connects
@@ -27,6 +28,8 @@ from server.storage.database import Database
 
 PING_INTERVAL_S = 5
 PING_TIMEOUT_S = 5
+HANG_UP_TIMEOUT_S = 2.0
+"""So long may saying goodbye to all sockets take when the server stops."""
 MAX_MESSAGE_BYTES = 200_000
 """An offer's SDP may have 100,000 characters."""
 
@@ -138,7 +141,7 @@ def _refused(error: ErrorView) -> dict[str, Any]:
 
 
 class Signalling:
-    """Socket.IO on an aiohttp application: made by `attach_signalling`, given back by `close`."""
+    """Socket.IO on an aiohttp application; closed when the application shuts down."""
 
     def __init__(self, server: socketio.AsyncServer, namespace: ClassNamespace) -> None:
         self._server = server
@@ -150,8 +153,12 @@ class Signalling:
         return dict(self._namespace.replies.counts)
 
     async def close(self) -> None:
-        """Hang up on everyone. The tables keep where they were. Idempotent."""
+        """Hang up on everyone; their clients connect again. The tables keep where they were. Idempotent."""
         await self._namespace.close()
+        if self._server.eio.sockets:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HANG_UP_TIMEOUT_S):
+                    await self._server.eio.disconnect()
         await self._server.shutdown()
 
 
@@ -161,17 +168,17 @@ def attach_signalling(
     database: Database,
     *,
     clock: Clock,
-    new_id: Callable[[], str],
-    public_url: str = "",
+    base_url: str = "",
+    new_id: Callable[[], str] = new_id,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Signalling:
     """Serve Socket.IO at /socket.io/ of `app`, and become the audience of `rooms` (before `rooms.start`).
 
-    Only pages of the same host, or of `public_url` (scheme and host, no path), may open a socket.
+    Only pages of the same host, or of `base_url` (scheme and host, no path), may open a socket.
     """
     server = socketio.AsyncServer(
         async_mode="aiohttp",
-        cors_allowed_origins=lambda origin, environ: is_same_origin(origin, environ, public_url),
+        cors_allowed_origins=lambda origin, environ: is_same_origin(origin, environ, base_url),
         ping_interval=PING_INTERVAL_S,
         ping_timeout=PING_TIMEOUT_S,
         max_http_buffer_size=MAX_MESSAGE_BYTES,
@@ -180,4 +187,10 @@ def attach_signalling(
     server.register_namespace(namespace)
     server.attach(app, socketio_path="/socket.io/")
     rooms.audience = FanOut(clock)
-    return Signalling(server, namespace)
+    signalling = Signalling(server, namespace)
+
+    async def close(_: web.Application) -> None:
+        await signalling.close()
+
+    app.on_shutdown.append(close)
+    return signalling

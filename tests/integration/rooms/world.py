@@ -1,0 +1,188 @@
+"""A course with its group for tests, in memory and in a database, and stand-ins for what rooms talk to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.media.client import MediaUnavailable
+from server.media.spec import Fingerprint, PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+from server.people.links import Link, hash_of, start_session
+from server.rooms.media_orders import MediaFactory
+from server.storage import tables as t
+from server.storage.database import Database
+from tests.integration.storage.databases import TUESDAY_10AM
+
+STAFF = {"hannah": "physio", "ravi": "physio", "tom": "helper"}
+PATIENTS = ("margaret", "pauline", "george", "li")
+CLASS, COURSE, LEAD = "class3", "course1", "hannah"
+
+
+async def seed(database: Database) -> None:
+    """One course: Hannah leads, Ravi and Tom are staff too, four patients in seats 0 to 3; class 3 is on."""
+    await database.write(_seed)
+
+
+async def _seed(session: AsyncSession) -> None:
+    session.add(t.Service(id="service1", name="Riverside Physiotherapy", phone="01632 960100"))
+    await session.flush()
+    for person_id, role in STAFF.items():
+        session.add(_person(person_id, role))
+    for person_id in PATIENTS:
+        session.add(_person(person_id, "patient"))
+    session.add(
+        t.Programme(
+            id="prog1",
+            service_id="service1",
+            title="Knee and hip",
+            class_count=12,
+            class_minutes=60,
+            max_patients=12,
+        )
+    )
+    await session.flush()
+    session.add(t.Course(id=COURSE, programme_id="prog1", title="Knee and hip group", lead_id=LEAD))
+    await session.flush()
+    for person_id in STAFF:
+        session.add(t.CourseMember(course_id=COURSE, person_id=person_id, seat=None))
+    for seat, person_id in enumerate(PATIENTS):
+        session.add(t.CourseMember(course_id=COURSE, person_id=person_id, seat=seat))
+    session.add(
+        t.ClassSession(
+            id=CLASS,
+            course_id=COURSE,
+            number=3,
+            starts_at=TUESDAY_10AM,
+            ends_at=TUESDAY_10AM + timedelta(hours=1),
+        )
+    )
+    await session.flush()
+    for person_id in (*STAFF, *PATIENTS):
+        session.add(
+            t.PersonalLink(
+                id=f"link-{person_id}",
+                course_id=COURSE,
+                person_id=person_id,
+                token_hash=hash_of(f"token-{person_id}"),
+                created_at=TUESDAY_10AM,
+            )
+        )
+        await session.flush()
+        link = Link(f"link-{person_id}", COURSE, person_id, revoked=False)
+        await start_session(session, link, TUESDAY_10AM, f"secret-{person_id}", f"session-{person_id}")
+        await session.flush()
+
+
+def _person(person_id: str, role: str) -> t.Person:
+    return t.Person(
+        id=person_id,
+        service_id="service1",
+        role=role,
+        full_name=f"{person_id.title()} Example",
+        shown_name=person_id.title(),
+        phone=f"07700 9000{len(person_id):02}",
+    )
+
+
+class FakeMedia:
+    """A media client and worker in one: keeps peers and routes, and says what a test lets it say."""
+
+    def __init__(
+        self, on_notice: Callable[[PeerNotice], None], on_worker: Callable[[WorkerHello], None]
+    ) -> None:
+        self._on_notice = on_notice
+        self._on_worker = on_worker
+        self.hello: WorkerHello | None = None
+        self.peers: dict[str, PeerSpec] = {}
+        self.closed: list[str] = []
+        self.routes: dict[str, tuple[Route, ...]] = {}
+        self.has_worker = True
+
+    async def start(self) -> None:
+        if self.has_worker:
+            self.attach()
+
+    async def close(self) -> None:
+        self.hello = None
+
+    async def open_peer(self, spec: PeerSpec) -> None:
+        if self.hello is None:
+            raise MediaUnavailable("no worker")
+        self.peers[spec.peer] = spec
+
+    async def close_peer(self, peer: str) -> None:
+        self.closed.append(peer)
+        self.peers.pop(peer, None)
+
+    async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+        self.routes[room] = tuple(routes)
+
+    def attach(self, *peers: PeerSnapshot, boot: str = "boot1") -> None:
+        """A worker is there, and has these peers."""
+        self.hello = WorkerHello(
+            boot=boot,
+            fingerprint=Fingerprint(algorithm="sha-256", value=":".join(["AB"] * 32)),
+            addresses=(("127.0.0.1", 8090),),
+            peers=peers,
+        )
+        self._on_worker(self.hello)
+
+    def detach(self) -> None:
+        """The worker is gone."""
+        self.hello = None
+        self.peers.clear()
+
+    def notice(self, peer: str, what: str) -> None:
+        """The worker tells of a peer."""
+        self._on_notice(PeerNotice(room=CLASS, peer=peer, what=what))  # type: ignore[arg-type]
+
+
+class MediaMaker:
+    """The factory that rooms take; keeps what it made."""
+
+    def __init__(self) -> None:
+        self.media: FakeMedia
+
+    def __call__(self, on_notice: Callable[[PeerNotice], None], on_worker: Callable[..., None]) -> FakeMedia:
+        self.media = FakeMedia(on_notice, on_worker)
+        return self.media
+
+
+_check: type[MediaMaker] | MediaFactory = MediaMaker
+
+
+class SetTimers:
+    """Timers that ring when a test says how much time has passed."""
+
+    class _Timer:
+        def __init__(self, at_s: float, what: Callable[[], None]) -> None:
+            self.at_s, self.what, self.cancelled = at_s, what, False
+
+        def cancel(self) -> None:
+            self.cancelled = True
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self._timers: list[SetTimers._Timer] = []
+
+    def __call__(self, seconds: float, what: Callable[[], None]) -> SetTimers._Timer:
+        timer = self._Timer(self.now_s + seconds, what)
+        self._timers.append(timer)
+        return timer
+
+    def pass_s(self, seconds: float) -> None:
+        self.now_s += seconds
+        due = [timer for timer in self._timers if timer.at_s <= self.now_s and not timer.cancelled]
+        self._timers = [timer for timer in self._timers if timer.at_s > self.now_s]
+        for timer in sorted(due, key=lambda each: each.at_s):
+            timer.what()
+
+
+async def settled(condition: Callable[[], bool], within_s: float = 5.0) -> None:
+    """Let the loop turn until `condition` holds; fails when it does not within `within_s`."""
+    async with asyncio.timeout(within_s):
+        while not condition():
+            await asyncio.sleep(0)
