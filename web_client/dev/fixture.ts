@@ -1,0 +1,143 @@
+/** A class with plainly fictional people, for looking at the views without a server. */
+import type { ClassView, HelpView, MessageView, PersonView, QuestionView, Role } from "../live/protocol";
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const PATIENTS =
+  "Margaret Dennis Sheila Yusuf Pauline Winston Jean Brian Gurpreet Maureen Alan Rosa Edith Harold Olive Stan";
+
+export function person(id: string, role: Role, change: Partial<PersonView> = {}): PersonView {
+  return {
+    id,
+    role,
+    name: id,
+    full_name: `${id} Example`,
+    phone: role === "patient" ? "07700 900142" : null,
+    seat: null,
+    place: "in_class",
+    place_since: minutesAgo(2),
+    microphone_on: role !== "patient",
+    camera_on: true,
+    muted_by_staff: false,
+    seen_by_group: role !== "patient",
+    ...change,
+  };
+}
+
+export const HANNAH = person("Hannah", "physio");
+export const TOM = person("Tom", "helper");
+
+export function patientsOnWall(count: number): PersonView[] {
+  const change: Record<number, Partial<PersonView>> = {
+    1: { microphone_on: true },
+    3: { camera_on: false },
+    4: { place: "dropped", place_since: minutesAgo(0.2) },
+    6: { microphone_on: true, muted_by_staff: true },
+    8: { seen_by_group: true },
+  };
+  return PATIENTS.split(" ")
+    .slice(0, count)
+    .map((name, seat) => person(name, "patient", { seat, ...change[seat] }));
+}
+
+export function questions(mine: string): QuestionView[] {
+  const one = (id: string, asker: string, text: string, change: Partial<QuestionView>): QuestionView => ({
+    id,
+    asker,
+    asker_name: asker,
+    mine: asker === mine,
+    text,
+    state: "waiting",
+    asked_at: minutesAgo(4),
+    votes: 2,
+    voted: false,
+    answer: null,
+    answered_by_name: null,
+    answered_by_role: null,
+    ...change,
+  });
+  return [
+    one("1", "Dennis", "My knee clicks when I stand up. Is that bad?", {
+      state: "answering",
+      votes: 5,
+      voted: true,
+      answered_by_name: "Hannah",
+      answered_by_role: "physio",
+    }),
+    one("2", "Margaret", "Should I do these on the days in between?", { votes: 3 }),
+    one("3", "Winston", "Is a heat pack all right before class?", {}),
+    one("4", "Jean", "What height should my chair be?", {
+      state: "answered_in_writing",
+      votes: 4,
+      answer: "About the height of the back of your knee.",
+      answered_by_name: "Tom",
+      answered_by_role: "helper",
+    }),
+  ];
+}
+
+export function chat(mine: string): MessageView[] {
+  const lines: [string, Role, string][] = [
+    ["Winston", "patient", "Morning all. Did the stairs without the rail yesterday!"],
+    ["Pauline", "patient", "Well done Winston. I am still holding on."],
+    ["Tom", "helper", "Holding on is fine. It is not a race."],
+    ["Margaret", "patient", "Can you see me all right?"],
+    ["Jean", "patient", "Yes Margaret, very clear."],
+  ];
+  return lines.map(([author, role, text], at) => ({
+    id: String(at),
+    author,
+    author_name: author,
+    author_role: role,
+    mine: author === mine,
+    text,
+    posted_at: minutesAgo(20 - at * 3),
+  }));
+}
+
+export function call(person_: string, kind: HelpView["kind"]): HelpView {
+  return {
+    id: `help-${person_}`,
+    person: person_,
+    name: person_,
+    phone: "07700 900142",
+    kind,
+    called_at: minutesAgo(0.5),
+    settled_at: null,
+  };
+}
+
+export function classView(me: string, role: Role, change: Partial<ClassView> = {}): ClassView {
+  return {
+    class_id: "c",
+    title: "Moving well: knees and hips",
+    number: 7,
+    of: 12,
+    starts_at: minutesAgo(-8),
+    ends_at: minutesAgo(-52),
+    server_time: new Date().toISOString(),
+    service_name: "Riverside MSK groups",
+    service_phone: "01632 960123",
+    ended: false,
+    here: 7,
+    seats: 12,
+    presenter: "Hannah",
+    me: {
+      id: me,
+      role,
+      name: me,
+      place: "in_class",
+      microphone_on: false,
+      camera_on: true,
+      muted_by_staff: false,
+      seen_by_group: false,
+      phone: "07700 900142",
+    },
+    people: [HANNAH, TOM],
+    questions: [],
+    chat: [],
+    help: [],
+    slots: {},
+    ...change,
+  };
+}

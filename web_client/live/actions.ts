@@ -1,0 +1,186 @@
+/** What a person can do on the page. Views call these and nothing else. */
+import { batch } from "@preact/signals";
+import { inClass, isStaff, myHelp, waiting } from "./derived";
+import { unblockSound } from "./media/sound";
+import { say } from "./notices";
+import type { HelpKind, QuestionStateName, QuestionView, Role } from "./protocol";
+import { newKey, type Patience, RefusedError, request } from "./requests";
+import { enter, hangUp, obtainDevices, stopCamera } from "./session";
+import { type DialogName, store, type Tab } from "./store";
+
+/** What is written may be sent again: the server writes it once. */
+const WRITTEN: Patience = { tries: 4, timeout_ms: 4000 };
+const HELP: Patience = { tries: 1, timeout_ms: 4000 };
+const HELP_AGAIN_MS = 1000;
+
+const role = (): Role => store.me.peek()?.role ?? store.config.peek().role ?? "patient";
+
+// ---- coming and going
+
+export function joinWithCamera(): void {
+  enter({ camera: true, microphone: true }, role());
+}
+
+export function joinWithoutCamera(): void {
+  enter({ camera: false, microphone: false }, role());
+}
+
+export async function leave(): Promise<void> {
+  batch(() => {
+    closeDialog();
+    store.drawer.value = null;
+    store.phase.value = "left";
+  });
+  await request("class:leave", {}, { timeout_ms: 2000 }).catch(() => undefined);
+  if (store.phase.peek() === "left") hangUp();
+}
+
+export function comeBack(): void {
+  const camera = store.wish.peek().camera;
+  enter({ camera, microphone: true }, role());
+}
+
+export async function endClass(): Promise<void> {
+  closeDialog();
+  await attempt(request("class:end", {}));
+}
+
+// ---- own microphone, camera and sound
+
+export async function toggleMicrophone(): Promise<void> {
+  const on = !store.wish.peek().microphone;
+  store.wish.value = { ...store.wish.peek(), microphone: on };
+  if (!on) return;
+  if (store.devices.peek().microphone === null) {
+    await obtainDevices({ microphone: true, camera: false }, role());
+  }
+  const me = store.me.peek();
+  if (store.devices.peek().microphone === null) {
+    store.wish.value = { ...store.wish.peek(), microphone: false };
+    store.dialog.value = "devices";
+  } else if (me?.muted_by_staff) {
+    say("Staff can hear you. The group cannot.", "warning");
+  } else if (inClass.peek() && !isStaff.peek()) {
+    say("Everyone can hear you.");
+  }
+}
+
+export async function toggleCamera(): Promise<void> {
+  const on = !store.wish.peek().camera;
+  store.wish.value = { ...store.wish.peek(), camera: on };
+  if (!on) return stopCamera();
+  if (store.devices.peek().camera === null) await obtainDevices({ microphone: false, camera: true }, role());
+  if (store.devices.peek().camera !== null) return;
+  store.wish.value = { ...store.wish.peek(), camera: false };
+  store.dialog.value = "devices";
+}
+
+export function turnSoundOn(): void {
+  void unblockSound();
+}
+
+// ---- help
+
+/** Calls for help, and goes on calling until the server has it. */
+export async function askHelp(kind: HelpKind): Promise<void> {
+  closeDialog();
+  store.helpSending.value = kind;
+  while (store.helpSending.peek() === kind) {
+    try {
+      await request("help:ask", { kind }, HELP);
+      break;
+    } catch (error) {
+      if (error instanceof RefusedError) {
+        say(error.message, "warning");
+        break;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, HELP_AGAIN_MS));
+  }
+  if (store.helpSending.peek() === kind) store.helpSending.value = null;
+}
+
+/** "I am all right now." */
+export async function endMyHelp(): Promise<void> {
+  store.helpSending.value = null;
+  const mine = myHelp.peek();
+  if (mine) await settleHelp(mine.id);
+}
+
+export async function settleHelp(help: string): Promise<void> {
+  await attempt(request("help:settle", { help }, WRITTEN));
+}
+
+// ---- staff
+
+export async function admit(person: string): Promise<void> {
+  await attempt(request("person:admit", { person }, WRITTEN));
+}
+
+export async function admitAll(): Promise<void> {
+  store.waitingPanelOpen.value = false;
+  await Promise.all(waiting.peek().map((one) => admit(one.id)));
+}
+
+export async function muteForGroup(person: string, muted: boolean): Promise<void> {
+  await attempt(request("person:mute", { person, muted }, WRITTEN));
+}
+
+// ---- questions and chat
+
+/** Gives what went wrong in words, or null. The same `key` may be given again. */
+export function ask(text: string, key: string): Promise<string | null> {
+  return wordsOf(request("question:ask", { key, text }, WRITTEN));
+}
+
+export function post(text: string, key: string): Promise<string | null> {
+  return wordsOf(request("chat:post", { key, text }, WRITTEN));
+}
+
+export function answer(
+  question: string,
+  state: QuestionStateName,
+  text: string | null = null,
+): Promise<string | null> {
+  return wordsOf(request("question:answer", { question, state, text }, WRITTEN));
+}
+
+export async function vote(question: QuestionView): Promise<void> {
+  const up = !question.voted;
+  await attempt(request("question:vote", { question: question.id, up }, WRITTEN));
+}
+
+export { newKey };
+
+// ---- what is on the screen
+
+export function openDrawer(tab: Tab): void {
+  store.drawer.value = tab;
+}
+
+export function closeDrawer(): void {
+  store.drawer.value = null;
+}
+
+export function openDialog(name: DialogName): void {
+  store.dialog.value = name;
+}
+
+export function closeDialog(): void {
+  store.dialog.value = null;
+}
+
+/** Says why something was not done; it stays as it was. */
+async function attempt(done: Promise<unknown>): Promise<void> {
+  const words = await wordsOf(done);
+  if (words) say(words, "warning");
+}
+
+async function wordsOf(done: Promise<unknown>): Promise<string | null> {
+  try {
+    await done;
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : "That did not work. Please try again.";
+  }
+}

@@ -1,0 +1,109 @@
+/** The Socket.IO connection: connects, connects again for ever, joins each time, and hands on what it hears. */
+import { io, type Socket } from "socket.io-client";
+import type { JoinedAck, ServerEvents } from "./protocol";
+import { RefusedError, request, useLine } from "./requests";
+
+export interface ConnectionListener {
+  /** May this page join now? False until the person has passed the door. */
+  wantsToJoin(): boolean;
+  /** The peer whose media still flow, to be kept over a lost connection. */
+  keptPeer(): string | null;
+  joined(ack: JoinedAck): void;
+  heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void;
+  up(): void;
+  down(): void;
+  /** The server will not have this person; it is of no use to try again. */
+  refused(words: string): void;
+}
+
+export interface Connection {
+  /** Joins at once, or as soon as the socket is connected. */
+  join(): void;
+  /** Lets go of the class without closing the page. */
+  close(): void;
+  open(): void;
+}
+
+const JOIN_RETRY_MS = 500;
+const EVENTS: readonly (keyof ServerEvents)[] = [
+  "class",
+  "me",
+  "person",
+  "person_left",
+  "here",
+  "question",
+  "message",
+  "help",
+  "slots",
+  "media_restart",
+  "replaced",
+];
+
+/** Starts connecting for the personal link. */
+export function connect(link: string, listener: ConnectionListener): Connection {
+  const socket = io({
+    auth: { link },
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 1000,
+    randomizationFactor: 0.3,
+    timeout: 5000,
+  });
+  let attempt = 0;
+  let wanted = true;
+
+  async function join(): Promise<void> {
+    if (!socket.connected || !listener.wantsToJoin()) return;
+    const mine = ++attempt;
+    try {
+      const ack = await request("class:join", { peer: listener.keptPeer() });
+      if (mine !== attempt) return;
+      listener.joined(ack);
+      useLine({ socket, joined: true });
+    } catch (error) {
+      if (mine !== attempt) return;
+      if (error instanceof RefusedError && error.error.reference === null) {
+        wanted = false;
+        socket.disconnect();
+        listener.refused(error.message);
+        return;
+      }
+      setTimeout(() => mine === attempt && void join(), JOIN_RETRY_MS);
+    }
+  }
+
+  socket.on("connect", () => {
+    useLine({ socket, joined: false });
+    listener.up();
+    void join();
+  });
+  socket.on("disconnect", (reason) => {
+    attempt++;
+    useLine({ socket, joined: false });
+    listener.down();
+    // A server that restarts may say goodbye first; that is no reason to stay away.
+    if (reason === "io server disconnect") setTimeout(() => wanted && socket.connect(), JOIN_RETRY_MS);
+  });
+  socket.on("connect_error", (error: Error & { data?: { words?: string } }) => {
+    // The transport failed: Socket.IO goes on trying. Otherwise the server has refused this link.
+    if (socket.active) listener.down();
+    else listener.refused(error.data?.words ?? error.message);
+  });
+  for (const event of EVENTS) {
+    socket.on(event, (view: ServerEvents[typeof event]) => listener.heard(event, view));
+  }
+
+  return {
+    join: () => void join(),
+    close: () => {
+      attempt++;
+      wanted = false;
+      socket.disconnect();
+    },
+    open: () => {
+      wanted = true;
+      socket.connect();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** What follows from the store: who is on stage, what is unread, whether the line is in trouble. */
+import { computed } from "@preact/signals";
+import type { HelpView, PersonView, QuestionView } from "./protocol";
+import { store } from "./store";
+
+/** A socket away for this long without pictures counts as lost. */
+const SOCKET_GRACE_MS = 3000;
+/** Media lost for less than this is not shown: a new negotiation takes about a quarter of it. */
+const MEDIA_GRACE_MS = 1000;
+/** After this long without a line, staff have been told. */
+const TOLD_AFTER_MS = 10_000;
+
+/** none; still seen and heard while signalling is away; lost; or lost long enough that staff act. */
+export type Trouble = "none" | "signalling" | "lost" | "told";
+
+export const isStaff = computed(() => {
+  const role = store.me.value?.role;
+  return role === "physio" || role === "helper";
+});
+
+export const inClass = computed(() => {
+  const place = store.me.value?.place;
+  return store.phase.value === "joined" && (place === "in_class" || place === "dropped");
+});
+
+/** How long the line has been lost, in ms; null while it is not. */
+export const lostFor_ms = computed(() => {
+  if (!inClass.value || store.media.value === "connected") return null;
+  const now = store.now.value;
+  const media = store.mediaLostSince.value;
+  if (media !== null && now - media >= MEDIA_GRACE_MS) return now - media;
+  const socket = store.socketDownSince.value;
+  if (socket !== null && now - socket >= SOCKET_GRACE_MS) return now - socket;
+  return null;
+});
+
+export const trouble = computed<Trouble>(() => {
+  const lost = lostFor_ms.value;
+  if (lost !== null) return lost >= TOLD_AFTER_MS ? "told" : "lost";
+  const down = store.socketDownSince.value;
+  const away = inClass.value && down !== null && store.now.value - down >= SOCKET_GRACE_MS;
+  return away ? "signalling" : "none";
+});
+
+export const staffHere = computed(() =>
+  [...store.people.value.values()].filter((one) => one.role !== "patient" && one.id !== store.me.value?.id),
+);
+
+export const patients = computed(() =>
+  [...store.people.value.values()].filter((one) => one.role === "patient"),
+);
+
+export const waiting = computed(() =>
+  patients.value
+    .filter((one) => one.place === "waiting")
+    .sort((a, b) => a.place_since.localeCompare(b.place_since)),
+);
+
+export const dropped = computed(() => patients.value.filter((one) => one.place === "dropped"));
+
+/** Who leads the class, for sentences; the presenter when there is one. */
+export const lead = computed<PersonView | null>(() => {
+  const presenter = store.facts.value?.presenter;
+  const byId = presenter ? store.people.value.get(presenter) : undefined;
+  const others = staffHere.value;
+  return byId ?? others.find((one) => one.role === "physio") ?? others[0] ?? null;
+});
+
+export const openHelp = computed(() =>
+  [...store.help.value.values()]
+    .filter((one) => one.settled_at === null)
+    .sort((a, b) => a.called_at.localeCompare(b.called_at)),
+);
+
+export const myHelp = computed<HelpView | null>(
+  () => openHelp.value.find((one) => one.person === store.me.value?.id) ?? null,
+);
+
+const RANK: Record<QuestionView["state"], number> = {
+  answering: 0,
+  waiting: 1,
+  answered_live: 2,
+  answered_in_writing: 2,
+};
+
+/** Being answered first, then waiting by votes and age, then answered. */
+export const sortedQuestions = computed(() =>
+  [...store.questions.value.values()].sort(
+    (a, b) =>
+      RANK[a.state] - RANK[b.state] ||
+      (a.state === "waiting" ? b.votes - a.votes : 0) ||
+      a.asked_at.localeCompare(b.asked_at),
+  ),
+);
+
+export const openQuestions = computed(() => sortedQuestions.value.filter((one) => RANK[one.state] < 2));
+
+export const unread = computed(
+  () => store.chat.value.filter((one) => !one.mine && one.posted_at > store.chatSeenUpTo.value).length,
+);
+
+/** The person in a slot, when the server has told who it is. */
+export function personInSlot(slot: string): PersonView | null {
+  const id = store.slots.value[slot];
+  return (id && store.people.value.get(id)) || null;
+}
+
+/** The server's time now, in ms since 1970. */
+export const serverNow_ms = computed(() => store.now.value + store.clockOffset_ms.value);

@@ -1,0 +1,36 @@
+import "../styles/class-room.css";
+import { render } from "preact";
+import { joinWithCamera, joinWithoutCamera } from "./actions";
+import { readConfig } from "./config";
+import { recall } from "./door-memory";
+import { listenToKeys } from "./keys";
+import { alreadyAllowed } from "./media/devices";
+import { followHeight, followTitle, keepAwakeInClass } from "./screen";
+import { startSession } from "./session";
+import { store } from "./store";
+import { App } from "./views/app";
+
+store.config.value = readConfig(document);
+startSession(store.config.peek().role ?? "patient");
+passDoorIfOpen();
+followHeight();
+followTitle();
+keepAwakeInClass();
+listenToKeys(document);
+
+const root = document.getElementById("class");
+if (root) {
+  root.replaceChildren();
+  render(<App />, root);
+}
+
+/** Straight in for who was in already in this tab, and where the browser need not be asked. */
+function passDoorIfOpen(): void {
+  const before = recall(store.config.peek().link);
+  if (before === "camera") return joinWithCamera();
+  if (before === "no camera") return joinWithoutCamera();
+  void alreadyAllowed().then((allowed) => {
+    if (allowed) joinWithCamera();
+    else store.doorReady.value = true;
+  });
+}

@@ -1,0 +1,218 @@
+/** Holds the page's one session together: the socket, the media line, the own devices, and the store. */
+import { batch, effect } from "@preact/signals";
+import { apply, applyClass } from "./apply";
+import { type Connection, connect } from "./connection";
+import { inClass, trouble } from "./derived";
+import { forget, remember } from "./door-memory";
+import { obtain, type Wanted } from "./media/devices";
+import { MediaLine } from "./media/line";
+import { planFor } from "./media/plan";
+import { playVoices } from "./media/sound";
+import { say } from "./notices";
+import type { JoinedAck, Role, ServerEvents } from "./protocol";
+import { request } from "./requests";
+import { NO_DEVICES, store } from "./store";
+
+let connection: Connection | null = null;
+let joinedOnce = false;
+const capturedFor = new WeakMap<MediaStreamTrack, Role>();
+
+const line = new MediaLine({
+  negotiate: (offer) => request("media:offer", offer),
+  state: (state) =>
+    batch(() => {
+      store.media.value = state;
+      if (state !== "lost") store.mediaLostSince.value = null;
+      else store.mediaLostSince.value ??= Date.now();
+    }),
+  tracks: (tracks) => {
+    store.slotTracks.value = tracks;
+  },
+});
+
+/** Connects and follows the store from now on. Nothing joins before `enter`. */
+export function startSession(expectedRole: Role): void {
+  connection = connect(store.config.peek().link, {
+    wantsToJoin: () => store.phase.peek() === "joining" || store.phase.peek() === "joined",
+    keptPeer: () => (store.media.peek() === "connected" ? line.peer : null),
+    joined,
+    heard,
+    up: () =>
+      batch(() => {
+        store.socketUp.value = true;
+        store.socketDownSince.value = null;
+      }),
+    down: () =>
+      batch(() => {
+        store.socketUp.value = false;
+        store.socketDownSince.value ??= Date.now();
+      }),
+    refused: (words) =>
+      batch(() => {
+        store.refusal.value = words;
+        stopMedia();
+        store.phase.value = "refused";
+      }),
+  });
+  line.prepare(expectedRole);
+  playVoices();
+  setInterval(() => {
+    store.now.value = Date.now();
+  }, 1000);
+  effect(captureForRole);
+  effect(sendWhatMayBeSent);
+  effect(tellOwnMedia);
+  effect(markReturn);
+}
+
+/** Past the door: joins, and asks for the devices in the same moment. */
+export function enter(wanted: Wanted, role: Role): void {
+  batch(() => {
+    store.wish.value = { ...store.wish.peek(), camera: wanted.camera };
+    store.phase.value = "joining";
+  });
+  remember(store.config.peek().link, wanted.camera ? "camera" : "no camera");
+  connection?.open();
+  connection?.join();
+  if (wanted.camera || wanted.microphone) void obtainAtDoor(wanted, role);
+}
+
+async function obtainAtDoor(wanted: Wanted, role: Role): Promise<void> {
+  await obtainDevices(wanted, role);
+  const { camera, fault } = store.devices.peek();
+  if (fault === null) return;
+  store.wish.value = { ...store.wish.peek(), camera: camera !== null };
+  store.dialog.value = "devices";
+}
+
+/** Asks the browser for devices that are not there yet. */
+export async function obtainDevices(wanted: Wanted, role: Role): Promise<void> {
+  store.devices.value = { ...store.devices.peek(), asking: true, fault: null };
+  const got = await obtain(wanted, planFor(role).capture);
+  const had = store.devices.peek();
+  if (got.camera) capturedFor.set(got.camera, role);
+  store.devices.value = {
+    asking: false,
+    microphone: got.microphone ?? had.microphone,
+    camera: got.camera ?? had.camera,
+    fault: got.fault,
+  };
+  got.camera?.addEventListener("ended", () => deviceEnded("camera", got.camera));
+  got.microphone?.addEventListener("ended", () => deviceEnded("microphone", got.microphone));
+}
+
+/** Stops the camera, so that its light goes out. */
+export function stopCamera(): void {
+  const devices = store.devices.peek();
+  devices.camera?.stop();
+  store.devices.value = { ...devices, camera: null };
+}
+
+/** Leaves the server alone: after Leave, at the end, or when another device took over. */
+export function hangUp(): void {
+  forget(store.config.peek().link);
+  stopMedia();
+  connection?.close();
+}
+
+function stopMedia(): void {
+  const { microphone, camera } = store.devices.peek();
+  microphone?.stop();
+  camera?.stop();
+  line.close();
+  store.devices.value = NO_DEVICES;
+  store.mediaLostSince.value = null;
+  joinedOnce = false;
+}
+
+function joined(ack: JoinedAck): void {
+  batch(() => {
+    applyClass(ack.view);
+    if (ack.view.ended) return;
+    store.phase.value = "joined";
+    if (!joinedOnce) {
+      store.wish.value = { ...store.wish.peek(), microphone: ack.view.me.role !== "patient" };
+      joinedOnce = true;
+    }
+  });
+  if (ack.view.ended) hangUp();
+  else if (ack.media === "needed") void line.negotiate(ack.view.me.role);
+}
+
+function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void {
+  if (event === "media_restart") {
+    const me = store.me.peek();
+    if (me) void line.negotiate(me.role);
+    return;
+  }
+  if (event === "replaced") {
+    store.phase.value = "replaced";
+    hangUp();
+    return;
+  }
+  apply(event, view);
+  if (store.phase.peek() === "ended") hangUp();
+}
+
+/** The role may be known only after the camera was turned on. */
+function captureForRole(): void {
+  const role = store.me.value?.role;
+  const { camera } = store.devices.value;
+  if (!role || !camera || capturedFor.get(camera) === role) return;
+  capturedFor.set(camera, role);
+  camera.applyConstraints(planFor(role).capture).catch(() => undefined);
+}
+
+/** Nothing is sent while waiting, nothing that is switched off, and nothing twice. */
+function sendWhatMayBeSent(): void {
+  const { microphone, camera } = store.devices.value;
+  const wish = store.wish.value;
+  const allowed = inClass.value;
+  if (microphone) microphone.enabled = wish.microphone;
+  line.send({
+    microphone: allowed && wish.microphone ? microphone : null,
+    camera: allowed && wish.camera ? camera : null,
+  });
+}
+
+let told = "";
+
+/** Tells the server what is switched on, whenever that differs from what it knows. */
+function tellOwnMedia(): void {
+  const me = store.me.value;
+  const { asking, microphone, camera } = store.devices.value;
+  const wish = store.wish.value;
+  if (store.phase.value !== "joined" || !store.socketUp.value || !me || asking) return;
+  const own = {
+    microphone_on: wish.microphone && microphone !== null,
+    camera_on: wish.camera && camera !== null,
+  };
+  const same = own.microphone_on === me.microphone_on && own.camera_on === me.camera_on;
+  const wanted = JSON.stringify([own, me.microphone_on, me.camera_on, me.place]);
+  if (same || wanted === told) return;
+  told = wanted;
+  request("media:set", own, { tries: 5 }).catch(() => {
+    told = "";
+  });
+}
+
+let wasLost = false;
+
+function markReturn(): void {
+  const state = trouble.value;
+  if (state === "lost" || state === "told") wasLost = true;
+  else if (wasLost && state === "none" && store.media.value === "connected") {
+    wasLost = false;
+    say("You are back.", "calm", 5000);
+  }
+}
+
+function deviceEnded(kind: "camera" | "microphone", track: MediaStreamTrack | null): void {
+  if (store.devices.peek()[kind] !== track) return;
+  store.devices.value = { ...store.devices.peek(), [kind]: null };
+  store.wish.value = { ...store.wish.peek(), [kind]: false };
+  say(
+    `Your ${kind} has stopped. Press ${kind === "camera" ? "Camera" : "Unmute"} to start it again.`,
+    "warning",
+  );
+}

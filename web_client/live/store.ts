@@ -1,0 +1,85 @@
+/**
+ * The one state of the class page. Server state is put here as it arrives (`apply.ts`), what the person
+ * does here by `actions.ts`; the views only read. Nothing in this module talks to anyone.
+ */
+import { signal } from "@preact/signals";
+import type { ClassConfig } from "./config";
+import type { DeviceFault } from "./media/devices";
+import type { ClassView, HelpView, MessageView, MeView, PersonView, QuestionView } from "./protocol";
+
+/**
+ * Where the person stands with this page.
+ *
+ * door → joining (a choice was made) → joined ⇄ left; joined → ended; any → replaced, refused.
+ */
+export type Phase = "door" | "joining" | "joined" | "left" | "ended" | "replaced" | "refused";
+
+/** The media connection: none yet, being made, up, or lost after it was up. */
+export type MediaState = "none" | "connecting" | "connected" | "lost";
+
+export type ClassFacts = Omit<ClassView, "me" | "people" | "questions" | "chat" | "help" | "slots">;
+export type Tab = "questions" | "chat" | "people";
+export type DialogName = "help" | "leave" | "end" | "devices";
+
+/** Something said once to the person, for a few seconds, by eye and by screen reader. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: "calm" | "warning";
+}
+
+/** The own camera and microphone, as far as the browser gave them. */
+export interface OwnDevices {
+  readonly asking: boolean;
+  readonly microphone: MediaStreamTrack | null;
+  readonly camera: MediaStreamTrack | null;
+  readonly fault: DeviceFault | null;
+}
+
+export const NO_DEVICES: OwnDevices = { asking: false, microphone: null, camera: null, fault: null };
+
+export const store = {
+  config: signal<ClassConfig>({ link: "", service_phone: "", service_name: "" }),
+  phase: signal<Phase>("door"),
+  /** It is known whether the browser must be asked for camera and microphone. */
+  doorReady: signal(false),
+  /** Why the class cannot be entered, in words for the person. */
+  refusal: signal(""),
+
+  // The class, as the server last told it.
+  facts: signal<ClassFacts | null>(null),
+  me: signal<MeView | null>(null),
+  people: signal<ReadonlyMap<string, PersonView>>(new Map()),
+  questions: signal<ReadonlyMap<string, QuestionView>>(new Map()),
+  chat: signal<readonly MessageView[]>([]),
+  help: signal<ReadonlyMap<string, HelpView>>(new Map()),
+  slots: signal<Readonly<Record<string, string>>>({}),
+
+  // The two lines to the server. Moments are `Date.now()`; null while there is no trouble.
+  socketUp: signal(false),
+  socketDownSince: signal<number | null>(null),
+  media: signal<MediaState>("none"),
+  mediaLostSince: signal<number | null>(null),
+  slotTracks: signal<ReadonlyMap<string, MediaStreamTrack>>(new Map()),
+
+  // Own devices, and what the person wants switched on.
+  devices: signal<OwnDevices>(NO_DEVICES),
+  wish: signal({ microphone: false, camera: false }),
+
+  // What is on the screen.
+  drawer: signal<Tab | null>(null),
+  dialog: signal<DialogName | null>(null),
+  waitingPanelOpen: signal(false),
+  selectedSeat: signal<number | null>(null),
+  notice: signal<Notice | null>(null),
+  chatSeenUpTo: signal(""),
+  soundBlocked: signal(false),
+  /** The kind of help that is being sent and not yet acknowledged. */
+  helpSending: signal<HelpView["kind"] | null>(null),
+
+  /** `Date.now()`, once a second. */
+  now: signal(Date.now()),
+  /** Server time minus this device's time, in ms. */
+  clockOffset_ms: signal(0),
+};
+
+export type Store = typeof store;

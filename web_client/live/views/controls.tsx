@@ -1,0 +1,85 @@
+/** The buttons of the class page; the same in the same order everywhere, words on each. */
+import { closeDrawer, leave, openDialog, openDrawer, toggleCamera, toggleMicrophone } from "../actions";
+import { inClass, unread } from "../derived";
+import { store } from "../store";
+import { Icon, type IconName } from "./icons";
+
+interface ControlProps {
+  readonly icon: IconName;
+  readonly label: string;
+  /** A second, smaller word: how it stands now. */
+  readonly state?: string;
+  readonly kind?: string;
+  readonly pressed?: boolean;
+  readonly shortcut?: string;
+  readonly count?: number;
+  readonly onPress: () => void;
+}
+
+export function Control(props: ControlProps) {
+  const { icon, label, state, kind, pressed, shortcut, count, onPress } = props;
+  return (
+    <button
+      type="button"
+      class={`control ${kind ?? ""}`}
+      aria-pressed={pressed}
+      aria-keyshortcuts={shortcut}
+      onClick={onPress}
+    >
+      <Icon name={icon} />
+      <span class="control-label">{label}</span>
+      {state && <span class="control-state">{state}</span>}
+      {count ? <span class="count">{count}</span> : null}
+      {count ? <span class="unseen"> new</span> : null}
+    </button>
+  );
+}
+
+export function LeaveControl() {
+  const press = () => (inClass.value ? openDialog("leave") : void leave());
+  return <Control icon="leave" label="Leave" kind="leave" onPress={press} />;
+}
+
+export function HelpControl() {
+  return <Control icon="help" label="Help" kind="help" onPress={() => openDialog("help")} />;
+}
+
+export function MicrophoneControl() {
+  const on = store.wish.value.microphone;
+  return (
+    <Control
+      icon={on ? "microphone" : "microphoneOff"}
+      label={on ? "Mute" : "Unmute"}
+      kind={on ? "is-live" : ""}
+      shortcut="M"
+      onPress={() => void toggleMicrophone()}
+    />
+  );
+}
+
+export function CameraControl() {
+  const on = store.wish.value.camera;
+  return (
+    <Control
+      icon={on ? "camera" : "cameraOff"}
+      label="Camera"
+      state={on ? "On" : "Off"}
+      shortcut="V"
+      onPress={() => void toggleCamera()}
+    />
+  );
+}
+
+export function AskControl() {
+  const open = store.drawer.value !== null;
+  return (
+    <Control
+      icon="chat"
+      label="Ask, chat"
+      kind={open ? "is-on" : ""}
+      pressed={open}
+      count={open ? 0 : unread.value}
+      onPress={() => (open ? closeDrawer() : openDrawer(unread.value ? "chat" : "questions"))}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+/** The dialogs: help, help sent, leaving, ending, and a camera that cannot be had. */
+import { closeDialog, endClass, leave, toggleCamera, toggleMicrophone } from "../actions";
+import { isStaff, lead } from "../derived";
+import { store } from "../store";
+import { BlockedWords, headlineOf, PhoneLine } from "./blocked";
+import { Dialog } from "./dialog";
+import { HelpDialog, HelpSent, helpNow } from "./help-dialog";
+
+export function Dialogs() {
+  if (helpNow.value) return <HelpSent />;
+  switch (store.dialog.value) {
+    case "help":
+      return <HelpDialog />;
+    case "leave":
+      return <LeaveDialog />;
+    case "end":
+      return <EndDialog />;
+    case "devices":
+      return <DevicesDialog />;
+    default:
+      return null;
+  }
+}
+
+function LeaveDialog() {
+  const words = isStaff.value
+    ? "The class goes on without you. You can come back in."
+    : `If you come back, ${lead.value?.name ?? "the physio"} has to let you in again.`;
+  return (
+    <Dialog title="Leave the class?">
+      <p>{words}</p>
+      <button type="button" class="big" onClick={closeDialog}>
+        <span>Stay in class</span>
+      </button>
+      <button type="button" class="big is-dark" onClick={() => void leave()}>
+        <span>Leave class</span>
+      </button>
+    </Dialog>
+  );
+}
+
+function EndDialog() {
+  return (
+    <Dialog title="End this class?">
+      <p>It ends for everyone, and nobody can come back in.</p>
+      <button type="button" class="big" onClick={closeDialog}>
+        <span>Go on with class</span>
+      </button>
+      <button type="button" class="big red" onClick={() => void endClass()}>
+        <span>End class for everyone</span>
+      </button>
+    </Dialog>
+  );
+}
+
+function DevicesDialog() {
+  const { fault, camera } = store.devices.value;
+  if (fault === null) return null;
+  const again = () => {
+    closeDialog();
+    void (camera === null ? toggleCamera() : toggleMicrophone());
+  };
+  return (
+    <Dialog title={headlineOf(fault)}>
+      <BlockedWords fault={fault} />
+      <button type="button" class="big go" onClick={again}>
+        <span>Try again</span>
+      </button>
+      <button type="button" class="big" onClick={closeDialog}>
+        <span>{camera === null ? "Go on without camera" : "Go on without microphone"}</span>
+      </button>
+      <PhoneLine />
+    </Dialog>
+  );
+}

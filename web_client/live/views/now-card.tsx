@@ -1,0 +1,137 @@
+/**
+ * The card beside the stage: one thing at a time. What must be noticed first (lost line, a notice, an open
+ * call for a rest), else the question that is being answered, else which class this is.
+ */
+import { endMyHelp, turnSoundOn } from "../actions";
+import { lead, lostFor_ms, myHelp, openQuestions, staffHere, trouble } from "../derived";
+import { store } from "../store";
+import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
+import { Icon } from "./icons";
+
+export function NowCard() {
+  return (
+    <section class="now" aria-label="What we are doing now">
+      <Card />
+    </section>
+  );
+}
+
+/** What must not be missed while the drawer covers the card. */
+export function UrgentCard() {
+  const card = urgent();
+  return card && <div class="urgent">{card}</div>;
+}
+
+function Card() {
+  return urgent() ?? <ClassCard />;
+}
+
+function urgent() {
+  const lost = lostFor_ms.value;
+  if (lost !== null) return <LostCard lost_ms={lost} />;
+  if (store.soundBlocked.value) return <SoundCard />;
+  const notice = store.notice.value;
+  if (notice) return <NoticeCard text={notice.text} tone={notice.tone} />;
+  if (trouble.value === "signalling") {
+    const name = lead.value?.name ?? "the class";
+    return <NoticeCard tone="warning" text={`Connecting again. You can still see and hear ${name}.`} />;
+  }
+  const call = myHelp.value;
+  if (call && call.kind !== "now") return <HelpCard kind={call.kind} />;
+  return null;
+}
+
+function LostCard({ lost_ms }: { lost_ms: number }) {
+  const { me, facts } = store;
+  const phone = me.value?.phone;
+  const service = facts.value?.service_phone;
+  return (
+    <>
+      <div class="timer">
+        <span class="word">Trying for</span>
+        <span class="time">{stopwatch(lost_ms)}</span>
+      </div>
+      <div class="card">
+        {trouble.value === "told" ? (
+          <p>
+            {capital(lead.value?.name ?? "your physio")} can see that you have dropped out
+            {phone ? (
+              <>
+                {" "}
+                and will ring you on <b>{phone}</b>
+              </>
+            ) : null}
+            .
+          </p>
+        ) : (
+          <p class="what">Stop and sit down</p>
+        )}
+        {service && (
+          <p>
+            Or ring us: <a href={telephone(service)}>{service}</a>
+          </p>
+        )}
+      </div>
+    </>
+  );
+}
+
+function SoundCard() {
+  return (
+    <button type="button" class="big go" onClick={turnSoundOn}>
+      <Icon name="sound" />
+      <span>Turn sound on</span>
+    </button>
+  );
+}
+
+function NoticeCard({ text, tone }: { text: string; tone: "calm" | "warning" }) {
+  return (
+    <div class={`card notice is-${tone}`}>
+      <Icon name={tone === "calm" ? "tick" : "warning"} />
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function HelpCard({ kind }: { kind: "rest" | "private" }) {
+  const staff = capital(namesOf(staffHere.value));
+  const knows = staffHere.value.length === 1 ? "knows" : "know";
+  return (
+    <div class="card is-help">
+      <p>
+        <b>
+          {staff} {knows} that you {kind === "rest" ? "need a rest" : "want a private word"}.
+        </b>
+      </p>
+      <button type="button" class="small-button" onClick={() => void endMyHelp()}>
+        {kind === "rest" ? "I am all right now" : "Not needed any more"}
+      </button>
+    </div>
+  );
+}
+
+function ClassCard() {
+  const question = openQuestions.value.find((one) => one.state === "answering");
+  const facts = store.facts.value;
+  if (question) {
+    const who = question.answered_by_name ?? lead.value?.name ?? "Your physio";
+    return (
+      <div class="card is-question">
+        <p class="second">
+          {who} is answering {question.mine ? "you" : question.asker_name}
+        </p>
+        <p class="what">“{question.text}”</p>
+      </div>
+    );
+  }
+  if (!facts) return null;
+  return (
+    <div class="card is-class">
+      <p class="what">{facts.title}</p>
+      <p class="second">
+        Class {facts.number} of {facts.of}, until {clockTime(facts.ends_at)}
+      </p>
+    </div>
+  );
+}

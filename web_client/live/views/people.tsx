@@ -1,0 +1,56 @@
+/** Everyone in class or waiting, with full names, for staff. */
+import { admit } from "../actions";
+import { patients, staffHere } from "../derived";
+import type { PersonView, PlaceName } from "../protocol";
+import { telephone } from "../words";
+import { MuteButton } from "./tile";
+
+const PLACES: Readonly<Record<PlaceName, string>> = {
+  waiting: "In the waiting room",
+  in_class: "In class",
+  dropped: "Picture stopped",
+  left: "Left",
+};
+
+export function People() {
+  const people = [...patients.value].sort((a, b) => (a.seat ?? 99) - (b.seat ?? 99));
+  return (
+    <div class="list">
+      {people.length === 0 && <p class="note-text">No patients are here yet.</p>}
+      {people.map((one) => (
+        <Patient key={one.id} person={one} />
+      ))}
+      {staffHere.value.map((one) => (
+        <p key={one.id} class="person">
+          <b>{one.full_name ?? one.name}</b>
+          <span class="by">
+            {one.role === "physio" ? "Physio" : "Helper"}, {PLACES[one.place].toLowerCase()}
+          </span>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Patient({ person }: { person: PersonView }) {
+  return (
+    <div class="person">
+      <b>{person.full_name ?? person.name}</b>
+      <span class="by">
+        {PLACES[person.place]}
+        {person.phone && (
+          <>
+            {" · "}
+            <a href={telephone(person.phone)}>{person.phone}</a>
+          </>
+        )}
+      </span>
+      {person.place === "waiting" && (
+        <button type="button" class="go-button" onClick={() => void admit(person.id)}>
+          Let in
+        </button>
+      )}
+      {person.place === "in_class" && <MuteButton person={person} />}
+    </div>
+  );
+}

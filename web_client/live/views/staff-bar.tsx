@@ -1,0 +1,116 @@
+/** The bar below the wall: own picture, microphone, camera, the other staff, and what must be noticed. */
+import { openDrawer, toggleCamera, toggleMicrophone, turnSoundOn } from "../actions";
+import { lostFor_ms, openQuestions, personInSlot, trouble, unread } from "../derived";
+import { store } from "../store";
+import { nameAndRole, stopwatch } from "../words";
+import { Icon, type IconName } from "./icons";
+import { OwnVideo, SlotVideo } from "./video";
+
+export function StaffBar() {
+  const { camera } = store.devices.value;
+  const wish = store.wish.value;
+  const on = wish.camera && camera !== null;
+  return (
+    <footer class="staff-bar">
+      <div class="staff-view is-own">{on ? <OwnVideo /> : <span class="no-picture">Camera off</span>}</div>
+      <Switch
+        on={wish.microphone && store.devices.value.microphone !== null}
+        icons={["microphone", "microphoneOff"]}
+        label={wish.microphone ? "Mute" : "Unmute"}
+        shortcut="M"
+        onPress={() => void toggleMicrophone()}
+      />
+      <Switch
+        on={on}
+        icons={["camera", "cameraOff"]}
+        label={on ? "Camera on" : "Camera off"}
+        shortcut="V"
+        onPress={() => void toggleCamera()}
+      />
+      <Colleague slot="staff0" />
+      <Colleague slot="staff1" />
+      <Said />
+      <button type="button" class="staff-button only-narrow" onClick={() => openDrawer("questions")}>
+        <Icon name="chat" />
+        Questions, chat
+        {openQuestions.value.length + unread.value > 0 && (
+          <span class="pill">{openQuestions.value.length + unread.value}</span>
+        )}
+      </button>
+    </footer>
+  );
+}
+
+interface SwitchProps {
+  readonly on: boolean;
+  readonly icons: readonly [IconName, IconName];
+  readonly label: string;
+  readonly shortcut: string;
+  readonly onPress: () => void;
+}
+
+function Switch({ on, icons, label, shortcut, onPress }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      class={`staff-button ${on ? "is-live" : ""}`}
+      aria-keyshortcuts={shortcut}
+      onClick={onPress}
+    >
+      <Icon name={on ? icons[0] : icons[1]} />
+      {label}
+    </button>
+  );
+}
+
+function Colleague({ slot }: { slot: string }) {
+  const person = personInSlot(slot);
+  if (!person) return null;
+  return (
+    <div class="staff-view">
+      <SlotVideo slot={slot} person={person.id} />
+      {!person.camera_on && <span class="no-picture">Camera off</span>}
+      <span class="staff-name">{nameAndRole(person.name, person.role)}</span>
+    </div>
+  );
+}
+
+/** A lost line, a notice, or sound that the browser holds back; in a place of its own. */
+function Said() {
+  const lost = lostFor_ms.value;
+  const notice = store.notice.value;
+  if (lost !== null) {
+    return (
+      <div class="said is-warning" role="alert">
+        <Icon name="warning" />
+        <span>We have lost you. Trying to bring you back.</span>
+        <span aria-hidden="true">{stopwatch(lost)}</span>
+      </div>
+    );
+  }
+  if (store.soundBlocked.value) {
+    return (
+      <button type="button" class="staff-button is-sound" onClick={turnSoundOn}>
+        <Icon name="sound" />
+        Turn sound on
+      </button>
+    );
+  }
+  if (notice) {
+    return (
+      <div class={`said is-${notice.tone}`}>
+        <Icon name={notice.tone === "calm" ? "tick" : "warning"} />
+        <span>{notice.text}</span>
+      </div>
+    );
+  }
+  if (trouble.value === "signalling") {
+    return (
+      <div class="said is-warning">
+        <Icon name="warning" />
+        <span>Connecting again. The group can still see and hear you.</span>
+      </div>
+    );
+  }
+  return <div class="said" />;
+}

@@ -1,0 +1,54 @@
+/** The stage: the physio, whole, large, with nothing over her but her name; or in words why she is not there. */
+import { useState } from "preact/hooks";
+import { lead, personInSlot, trouble } from "../derived";
+import { store } from "../store";
+import { nameAndRole } from "../words";
+import { SlotVideo } from "./video";
+
+export function Stage() {
+  const [shown, setShown] = useState(false);
+  const person = personInSlot("stage");
+  const lost = trouble.value === "lost" || trouble.value === "told";
+  const visible = shown && person !== null && person.camera_on && person.place === "in_class";
+  return (
+    <main class="stage" aria-label="Stage">
+      <SlotVideo slot="stage" person={person?.id ?? null} onPicture={setShown} />
+      {!lost && !visible && <StageWords />}
+      {!lost && person && <span class="chip">{nameAndRole(person.name, person.role)}</span>}
+      {lost && <LostVeil />}
+    </main>
+  );
+}
+
+function StageWords() {
+  const person = personInSlot("stage");
+  return (
+    <div class="veil">
+      <b>{person ? wordsFor(person.name, person.camera_on, person.place === "dropped") : absent()}</b>
+      {person && !person.camera_on && person.place === "in_class" && (
+        <span>You can still hear {person.name}.</span>
+      )}
+    </div>
+  );
+}
+
+function wordsFor(name: string, cameraOn: boolean, dropped: boolean): string {
+  if (dropped) return `${name} has lost the connection and is coming back`;
+  if (!cameraOn) return `${name}’s camera is off`;
+  return "The picture is coming";
+}
+
+function absent(): string {
+  if (store.media.value === "connecting" || store.media.value === "none") return "The picture is coming";
+  return lead.value ? "The picture is coming" : "Your physio is not in class at the moment";
+}
+
+function LostVeil() {
+  return (
+    <div class="veil is-lost" role="status">
+      <div class="spin" />
+      <b>We have lost you for a moment</b>
+      <span>Stop and sit down. We are trying to bring you back. You do not need to press anything.</span>
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+/** One seat of the wall: the picture whole, and below it who it is and what is on. */
+import { useState } from "preact/hooks";
+import { muteForGroup } from "../actions";
+import { serverNow_ms } from "../derived";
+import type { PersonView } from "../protocol";
+import { store } from "../store";
+import { duration } from "../words";
+import { Icon } from "./icons";
+import { SlotVideo } from "./video";
+
+interface TileProps {
+  readonly seat: number;
+  readonly person: PersonView | null;
+}
+
+export function Tile({ seat, person }: TileProps) {
+  const [shown, setShown] = useState(false);
+  const slot = `seat${seat}`;
+  const present = person?.place === "in_class";
+  const inSlot = store.slots.value[slot] === person?.id ? (person?.id ?? null) : null;
+  const picture = present && person.camera_on && shown;
+  const selected = store.selectedSeat.value === seat;
+  return (
+    <div class={`tile ${stateOf(person)} ${selected ? "is-selected" : ""}`}>
+      <div class="tile-picture">
+        <SlotVideo slot={slot} person={inSlot} onPicture={setShown} />
+        {!picture && <TileWords person={person} />}
+        {present && !person.seen_by_group && (
+          <span class="only-staff">
+            <Icon name="lock" />
+            Staff only
+          </span>
+        )}
+      </div>
+      {person && person.place !== "left" && <TileFoot seat={seat} person={person} />}
+      {selected && present && <TileActions person={person} />}
+    </div>
+  );
+}
+
+function stateOf(person: PersonView | null): string {
+  if (person === null || person.place === "left") return "is-empty";
+  return person.place === "dropped" ? "is-dropped" : "";
+}
+
+function TileWords({ person }: { person: PersonView | null }) {
+  return <div class="tile-words">{wordsOf(person)}</div>;
+}
+
+function wordsOf(person: PersonView | null) {
+  switch (person?.place) {
+    case "dropped":
+      return (
+        <>
+          <b>Dropped out</b>
+          <span>{duration(serverNow_ms.value - Date.parse(person.place_since))} ago</span>
+          <span>Trying to bring them back</span>
+        </>
+      );
+    case "waiting":
+      return <span>In the waiting room</span>;
+    case "in_class":
+      return <span>{person.camera_on ? "Picture is coming" : "Camera off"}</span>;
+    default:
+      return <span>Not here</span>;
+  }
+}
+
+function TileFoot({ seat, person }: { seat: number; person: PersonView }) {
+  const select = () => {
+    store.selectedSeat.value = store.selectedSeat.value === seat ? null : seat;
+  };
+  return (
+    <button
+      type="button"
+      class="tile-foot"
+      aria-expanded={store.selectedSeat.value === seat}
+      disabled={person.place !== "in_class"}
+      onClick={select}
+    >
+      <span class="tile-name">{person.name}</span>
+      {person.muted_by_staff && <span class="pill">Muted for the group</span>}
+      {person.place === "in_class" && (
+        <>
+          <Icon name={person.microphone_on ? "microphone" : "microphoneOff"} />
+          <span class="unseen">{person.microphone_on ? "microphone on" : "microphone off"}</span>
+          <Icon name={person.camera_on ? "camera" : "cameraOff"} />
+          <span class="unseen">{person.camera_on ? "camera on" : "camera off"}</span>
+        </>
+      )}
+    </button>
+  );
+}
+
+function TileActions({ person }: { person: PersonView }) {
+  return (
+    <div class="tile-actions">
+      <MuteButton person={person} />
+      <button
+        type="button"
+        class="staff-button"
+        onClick={() => {
+          store.selectedSeat.value = null;
+        }}
+      >
+        Close
+      </button>
+    </div>
+  );
+}
+
+/** Withholds a patient's sound from the group, or gives it back; staff hear on. */
+export function MuteButton({ person }: { person: PersonView }) {
+  const muted = person.muted_by_staff;
+  return (
+    <button type="button" class="staff-button" onClick={() => void muteForGroup(person.id, !muted)}>
+      <Icon name={muted ? "microphone" : "microphoneOff"} />
+      {muted ? "Unmute for the group" : "Mute for the group"}
+    </button>
+  );
+}

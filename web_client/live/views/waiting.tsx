@@ -1,0 +1,51 @@
+/** The waiting room: who knows that I am here, when class starts, how many are here. */
+import { lead } from "../derived";
+import { store } from "../store";
+import { clockTime, peopleHere, telephone } from "../words";
+import { CameraControl, HelpControl, LeaveControl } from "./controls";
+import { OwnPicture } from "./own-picture";
+import { Where } from "./patient-class";
+
+export function Waiting() {
+  const facts = store.facts.value;
+  if (!facts) return null;
+  const started = Date.parse(facts.starts_at) <= store.now.value + store.clockOffset_ms.value;
+  const name = lead.value?.name;
+  const phone = facts.service_phone;
+  return (
+    <div class="class is-waiting" data-place="waiting">
+      <LeaveControl />
+      <Where />
+      <main class="lobby">
+        <div class="lobby-words" role="status">
+          <h1>You are in the waiting room</h1>
+          <p class="lead-words">
+            {name ? `${name} knows you are here.` : "Your physio is not here yet. Please wait."}
+          </p>
+          <p>
+            {facts.title}, class {facts.number} of {facts.of}, {started ? "started" : "starts"} at{" "}
+            <b>{clockTime(facts.starts_at)}</b>.
+          </p>
+          <p>{peopleHere(facts.here)}</p>
+        </div>
+        <p class="second">
+          {name ?? "Your physio"} will let you in. You do not need to press anything.
+          {phone && (
+            <>
+              {" "}
+              If you wait too long, ring <a href={telephone(phone)}>{phone}</a>.
+            </>
+          )}
+        </p>
+        {store.notice.value && <p class="lobby-notice">{store.notice.value.text}</p>}
+      </main>
+      <div class="views">
+        <OwnPicture />
+      </div>
+      <nav class="controls" aria-label="Controls">
+        <CameraControl />
+      </nav>
+      <HelpControl />
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** How moments, names and counts are said. Times are always those of the clinic. */
+import type { PersonView, Role } from "./protocol";
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/London",
+  hour: "numeric",
+  minute: "2-digit",
+  hour12: true,
+});
+
+/** "10am", "10:52am", "midday": the NHS way of writing times. */
+export function clockTime(moment: string | number): string {
+  const parts = CLOCK.formatToParts(new Date(moment));
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
+  const minute = part("minute");
+  const half = part("dayPeriod")
+    .toLowerCase()
+    .replace(/[^apm]/g, "");
+  const hour = String(Number(part("hour")) || 12);
+  if (hour === "12" && minute === "00") return half === "pm" ? "midday" : "midnight";
+  return `${hour}${minute === "00" ? "" : `:${minute}`}${half}`;
+}
+
+/** "1 person is here", "7 people are here". */
+export function peopleHere(count: number): string {
+  return count === 1 ? "1 person is here." : `${count} people are here.`;
+}
+
+/** "12 seconds", "1 minute", "4 minutes". */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [count, unit] = seconds < 60 ? [seconds, "second"] : [Math.floor(seconds / 60), "minute"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+/** "0:12", for a time that runs. */
+export function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** "Hannah", "Hannah and Tom", "Hannah, Priya and Tom"; "the staff" when nobody is named. */
+export function namesOf(people: readonly PersonView[], joint = "and"): string {
+  const names = people.map((one) => one.name);
+  if (names.length === 0) return "the staff";
+  if (names.length === 1) return names[0] ?? "";
+  return `${names.slice(0, -1).join(", ")} ${joint} ${names.at(-1)}`;
+}
+
+/** Begins a sentence with the text. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "Hannah, physio". */
+export function nameAndRole(name: string, role: Role): string {
+  return role === "patient" ? name : `${name}, ${role}`;
+}
+
+/** A phone number as a `tel:` address. */
+export function telephone(phone: string): string {
+  return `tel:${phone.replace(/[^+\d]/g, "")}`;
+}
