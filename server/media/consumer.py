@@ -272,5 +272,5 @@ class Consumer:
             changed[:0] = _NUMBER.pack(number)
             out = self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         target = (first, 0, span.add_time, ident, stamp_id, tx, address, 0, 0)
-        self._outlet.fan_out((target,), marker, out, timestamp, bytes(changed), None, now)
+        self._outlet.send_each((target,), marker, out, timestamp, bytes(changed), None, now)
         self._counts.rtx_out += 1

@@ -13,7 +13,7 @@ from typing import Protocol
 from server.media import rtcp, vp8
 from server.media.counts import Counts
 from server.media.nack import Arrival, Gaps
-from server.media.outlet import Outlet, Target
+from server.media.outlet import Group, Outlet, Target
 from server.media.spec import Kind
 
 FLOWING_S = 0.5
@@ -69,7 +69,7 @@ class Layer:
         self.consumers: list[Receiver] = []
         self.waiting: list[Receiver] = []
         """Those that take this layer at its next key frame."""
-        self._targets: tuple[Target, ...] = ()
+        self._groups: tuple[Group, ...] = ()
         self.packets = 0
         self.octets = 0
         self._begin()
@@ -124,11 +124,13 @@ class Layer:
             self._ask_again = False
             if self.waiting:
                 self._admit(gaps.extended(number), timestamp, descriptor, now)
-        targets = self._targets
-        if arrival is Arrival.LATE and targets:
+        if not self._groups:
+            return
+        if arrival is Arrival.LATE:
             targets = self._targets_from(gaps.extended(number))
-        if targets:
-            self._outlet.fan_out(targets, marker, number, timestamp, payload, descriptor, now)
+            self._outlet.send_each(targets, marker, number, timestamp, payload, descriptor, now)
+        else:
+            self._outlet.fan_out(self._groups, marker, number, timestamp, payload, descriptor, now)
 
     def _follow(self, timestamp: int, descriptor: vp8.Descriptor | None, now: float) -> None:
         self.last_at = now
@@ -147,9 +149,9 @@ class Layer:
         for consumer in waiting:
             consumer.switch(self, extended, timestamp, descriptor, now)
 
-    def _targets_from(self, extended: int) -> tuple[Target, ...]:
+    def _targets_from(self, extended: int) -> list[Target]:
         wanting = (consumer for consumer in self.consumers if consumer.first_number <= extended)
-        return tuple(target for consumer in wanting if (target := consumer.target()) is not None)
+        return [target for consumer in wanting if (target := consumer.target()) is not None]
 
     def attach(self, consumer: Receiver) -> None:
         """Forward to `consumer` from now on."""
@@ -167,7 +169,7 @@ class Layer:
     def rebuild(self) -> None:
         """Somebody's keys, address or offsets changed."""
         found = (consumer.target() for consumer in self.consumers)
-        self._targets = tuple(target for target in found if target is not None)
+        self._groups = self._outlet.group([target for target in found if target is not None])
 
     def kept(self, number: int) -> Kept | None:
         """The packet of this 16-bit number, if the ring still has it."""

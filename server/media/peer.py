@@ -40,7 +40,7 @@ def check_spec(spec: PeerSpec) -> None:
     ours = [s for slot in slots for s in (slot.ssrc, slot.rtx_ssrc) if s is not None]
     named: list[tuple[str, list[str] | list[int]]] = [
         ("mid", [source.mid for source in spec.sources] + [slot.mid for slot in slots]),
-        ("source", [source.source for source in spec.sources]),
+        ("source", [str(source.source) for source in spec.sources]),
         ("slot", [slot.slot for slot in slots]),
         ("ssrc", ours),
         ("ssrc", [ssrc for source in spec.sources for ssrc in source.ssrcs]),

@@ -181,6 +181,10 @@ class Client:
         request.add_message_integrity((password or self.spec.pwd).encode())
         self.send_raw(bytes(request))
 
+    def quiet(self) -> None:
+        """Read nothing more; somebody else drains the socket."""
+        asyncio.get_running_loop().remove_reader(self.socket.fileno())
+
     def move(self) -> None:
         """Go to another address, as a telephone does from Wi-Fi to 4G."""
         self._close_socket()
@@ -218,10 +222,9 @@ class Client:
             except BlockingIOError:
                 break
             self._take(datagram)
-        if self._keep or not self.answers:
-            task = asyncio.get_running_loop().create_task(self._tell())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        task = asyncio.get_running_loop().create_task(self._tell())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _tell(self) -> None:
         async with self._news:
