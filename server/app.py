@@ -1,0 +1,106 @@
+"""The composition root of the web process: everything long-lived is made, owned and closed here."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+from sqlalchemy import text
+
+from server.config import Settings, SettingsError
+from server.ids import new_id, utc_now
+from server.lifeline import watch_supervisor
+from server.media.channel import socket_path
+from server.media.client import MediaClient
+from server.pages.setup import add_pages
+from server.rooms.registry import Rooms
+from server.signalling.namespace import attach_signalling
+from server.storage.database import Database
+
+log = structlog.get_logger()
+
+DATABASE = web.AppKey("database", Database)
+ROOMS = web.AppKey("rooms", Rooms)
+
+GRACE_S = 5.0
+"""How long requests that are under way may take when the process is told to stop."""
+
+
+async def make_app(settings: Settings) -> web.Application:
+    """Compose the web application; what it opens is opened at its start-up and closed at its clean-up."""
+    database = await Database.open(settings.database)
+    media_socket: Path = socket_path(settings.data_dir)
+    rooms = Rooms(
+        database,
+        lambda on_notice, on_worker: MediaClient(media_socket, on_notice=on_notice, on_worker=on_worker),
+        clock=utc_now,
+        new_id=new_id,
+    )
+    app = web.Application()
+    app[DATABASE] = database
+    app[ROOMS] = rooms
+    add_pages(app, database=database, clock=utc_now, base_url=settings.base_url, zone=settings.time_zone)
+    attach_signalling(app, rooms=rooms, database=database, clock=utc_now, base_url=settings.base_url)
+    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz)])
+    app.cleanup_ctx.append(_database)
+    app.cleanup_ctx.append(_rooms)
+    return app
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[DATABASE].close()
+
+
+async def _rooms(app: web.Application) -> AsyncIterator[None]:
+    await app[ROOMS].start()
+    yield
+    await app[ROOMS].close()
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    """Answer 200 while the process runs and its loop turns."""
+    return web.json_response({"ok": True})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """Answer 200 when people can be served: the tables can be read and a media worker is attached."""
+    async with request.app[DATABASE].reading() as session:
+        await session.execute(text("SELECT 1"))
+    attached = request.app[ROOMS].media.hello is not None
+    return web.json_response({"ok": attached}, status=200 if attached else 503)
+
+
+async def serve_web(settings: Settings) -> int:
+    """Serve pages and signalling until SIGTERM, SIGINT or the end of the supervisor; returns 0.
+
+    Raises `SettingsError` when the HTTP address cannot be used.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    unwatch = watch_supervisor(stop.set)
+    app = await make_app(settings)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, settings.http_host, settings.http_port)
+        try:
+            await site.start()
+        except OSError as problem:
+            raise SettingsError(
+                f"MOVEROOM_HTTP_HOST={settings.http_host}, MOVEROOM_HTTP_PORT={settings.http_port}"
+                f" cannot be used: {problem.strerror}"
+            ) from None
+        log.info("web_ready", port=settings.http_port)
+        await stop.wait()
+    finally:
+        unwatch()
+        await runner.cleanup()
+    log.info("web_ended")
+    return 0
