@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.media.client import MediaUnavailable
 from server.media.spec import Fingerprint, PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
 from server.people.links import Link, hash_of, start_session
-from server.rooms.media_orders import MediaFactory
 from server.storage import tables as t
 from server.storage.database import Database
 from tests.integration.storage.databases import TUESDAY_10AM
@@ -87,12 +86,29 @@ def _person(person_id: str, role: str) -> t.Person:
     )
 
 
-class FakeMedia:
+class Told:
+    """Lets a test wait until something that others bring about holds."""
+
+    def __init__(self) -> None:
+        self._something = asyncio.Event()
+
+    def note(self) -> None:
+        self._something.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():
+                self._something.clear()
+                await self._something.wait()
+
+
+class FakeMedia(Told):
     """A media client and worker in one: keeps peers and routes, and says what a test lets it say."""
 
     def __init__(
         self, on_notice: Callable[[PeerNotice], None], on_worker: Callable[[WorkerHello], None]
     ) -> None:
+        super().__init__()
         self._on_notice = on_notice
         self._on_worker = on_worker
         self.hello: WorkerHello | None = None
@@ -116,9 +132,11 @@ class FakeMedia:
     async def close_peer(self, peer: str) -> None:
         self.closed.append(peer)
         self.peers.pop(peer, None)
+        self.note()
 
     async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
         self.routes[room] = tuple(routes)
+        self.note()
 
     def attach(self, *peers: PeerSnapshot, boot: str = "boot1") -> None:
         """A worker is there, and has these peers."""
@@ -151,9 +169,6 @@ class MediaMaker:
         return self.media
 
 
-_check: type[MediaMaker] | MediaFactory = MediaMaker
-
-
 class SetTimers:
     """Timers that ring when a test says how much time has passed."""
 
@@ -179,10 +194,3 @@ class SetTimers:
         self._timers = [timer for timer in self._timers if timer.at_s > self.now_s]
         for timer in sorted(due, key=lambda each: each.at_s):
             timer.what()
-
-
-async def settled(condition: Callable[[], bool], within_s: float = 5.0) -> None:
-    """Let the loop turn until `condition` holds; fails when it does not within `within_s`."""
-    async with asyncio.timeout(within_s):
-        while not condition():
-            await asyncio.sleep(0)

@@ -114,7 +114,7 @@ class Client:
         return ack
 
     async def heard(self, event: str, **fields: Any) -> dict[str, Any]:
-        """Wait until this was heard with these fields; take it, and what was heard before, out of the inbox."""
+        """Wait until this was heard with these fields; take it and what came before out of the inbox."""
         async with asyncio.timeout(5):
             while True:
                 for index, (name, view) in enumerate(self.inbox):

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.errors import Refused
+from server.rooms import commands as c
+from server.rooms.events import Event
+from server.rooms.live_room import LiveRoom, NoSuchClass, NotStored
+from server.rooms.state import Place
+from server.storage import tables as t
+from server.storage.database import Database, StorageFailed
+from server.storage.migrate import migrate
+from tests.integration.rooms.world import CLASS, COURSE, Told, seed
+from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids, url_in
+
+T = TypeVar("T")
+
+
+class BreakableDatabase(Database):
+    """A database that a test can hold up or break."""
+
+    broken = False
+    unreadable = False
+    writes = 0
+    gate: asyncio.Event | None = None
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        self.writes += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.broken:
+            raise StorageFailed("the disk is full")
+        return await super().write(work)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        if self.unreadable:
+            raise StorageFailed("the disk is away")
+        return super().reading()
+
+
+class Listening(Told):
+    """Keeps what the room told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.throws = False
+
+    def changed(self, events: Sequence[Event]) -> None:
+        self.told.extend(type(event).__name__ for event in events)
+        self.note()
+        if self.throws:
+            raise RuntimeError("a listener's bug")
+
+    def rebuilt(self) -> None:
+        self.told.append("rebuilt")
+        self.note()
+
+
+class Live:
+    def __init__(self, database: BreakableDatabase) -> None:
+        self.database = database
+        self.listener = Listening()
+        self.room = self.another()
+
+    def another(self) -> LiveRoom:
+        return LiveRoom(
+            self.database, CLASS, self.listener, SetClock(TUESDAY_10AM), numbered_ids(f"made{id(self)}")
+        )
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    async with opened(tmp_path) as one:
+        yield one
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Live]:
+    """Class 3, with Hannah and Margaret in it."""
+    migrate(url_in(folder))
+    database = await BreakableDatabase.open(url_in(folder))
+    assert isinstance(database, BreakableDatabase)
+    await seed(database)
+    live = Live(database)
+    await live.room.open()
+    await live.room.do(c.Join(), "hannah")
+    await live.room.do(c.Join(), "margaret")
+    await live.room.do(c.Admit("margaret"), "hannah")
+    live.listener.told.clear()
+    database.writes = 0
+    try:
+        yield live
+    finally:
+        if database.gate is not None:
+            database.gate.set()
+        await live.room.close()
+        await database.close()
+
+
+def post(key: str) -> c.Post:
+    return c.Post(f"id-of-{key}", key, "Hello")
+
+
+async def test_nothing_is_acknowledged_or_told_before_it_is_stored(live: Live) -> None:
+    live.database.gate = asyncio.Event()
+    asked = asyncio.create_task(live.room.do(post("key-1"), "margaret"))
+    done, _ = await asyncio.wait({asked}, timeout=0.05)
+    assert not done
+    assert live.database.writes == 1
+    assert live.listener.told == []
+    live.database.gate.set()
+    assert await asked == "id-of-key-1"
+    assert live.listener.told == ["MessagePosted"]
+
+
+async def test_commands_that_wait_share_one_commit_and_keep_their_order(live: Live) -> None:
+    live.database.gate = asyncio.Event()
+    tasks = [asyncio.create_task(live.room.do(post(f"key-{n}"), "margaret")) for n in range(6)]
+    await asyncio.wait(tasks, timeout=0.05)
+    live.database.gate.set()
+    await asyncio.gather(*tasks)
+    assert live.database.writes <= 2
+    assert list(live.room.state.chat) == [f"id-of-key-{n}" for n in range(6)]
+
+
+async def test_one_refused_command_does_not_harm_those_beside_it(live: Live) -> None:
+    results = await asyncio.gather(
+        live.room.do(post("key-1"), "margaret"),
+        live.room.do(c.End(), "margaret"),
+        live.room.do(post("key-2"), "hannah"),
+        return_exceptions=True,
+    )
+    assert results[0] == "id-of-key-1"
+    assert isinstance(results[1], Refused)
+    assert results[2] == "id-of-key-2"
+
+
+async def test_a_failed_commit_refuses_the_whole_batch_and_the_room_is_the_tables_again(live: Live) -> None:
+    live.database.broken = True
+    results = await asyncio.gather(
+        live.room.do(post("key-1"), "margaret"),
+        live.room.do(c.Mute("margaret", True), "hannah"),
+        return_exceptions=True,
+    )
+    first, second = results
+    assert isinstance(first, NotStored)
+    assert isinstance(second, NotStored)
+    assert first.reference == second.reference
+    await live.listener.until(lambda: live.listener.told == ["rebuilt"])
+    assert live.room.state.chat == {}
+    assert not live.room.state.people["margaret"].muted_by_staff
+    live.database.broken = False
+    assert await live.room.do(post("key-1"), "margaret") == "id-of-key-1"
+    assert list(live.room.state.chat) == ["id-of-key-1"]
+
+
+async def test_a_room_that_cannot_be_rebuilt_refuses_until_it_can(live: Live) -> None:
+    live.database.broken = live.database.unreadable = True
+    for key in ("key-1", "key-2"):
+        with pytest.raises(NotStored):
+            await live.room.do(post(key), "margaret")
+    live.database.broken = live.database.unreadable = False
+    assert await live.room.do(post("key-3"), "margaret") == "id-of-key-3"
+    assert live.listener.told == ["rebuilt", "MessagePosted"]
+
+
+async def test_a_listener_that_throws_harms_no_command(live: Live) -> None:
+    live.listener.throws = True
+    assert await live.room.do(post("key-1"), "margaret") == "id-of-key-1"
+    assert await live.room.do(post("key-2"), "margaret") == "id-of-key-2"
+
+
+async def test_what_was_asked_is_stored_even_if_the_one_who_asked_is_gone(live: Live) -> None:
+    live.database.gate = asyncio.Event()
+    asked = asyncio.create_task(live.room.do(post("key-1"), "margaret"))
+    await asyncio.wait({asked}, timeout=0.05)
+    asked.cancel()
+    live.database.gate.set()
+    await live.listener.until(lambda: live.listener.told == ["MessagePosted"])
+
+
+async def test_a_room_opened_again_has_all_that_was_acknowledged(live: Live) -> None:
+    await live.room.do(post("key-1"), "margaret")
+    await live.room.do(c.Ask("q1", "key-of-q1", "May I sit?"), "margaret")
+    again = live.another()
+    await again.open()
+    assert again.state == live.room.state
+    assert again.state.place_of("margaret") is Place.IN_CLASS
+    await again.close()
+
+
+async def test_somebody_put_on_the_list_during_class_can_join(live: Live) -> None:
+    async def enrol(session: AsyncSession) -> None:
+        session.add(
+            t.Person(id="new", service_id="service1", role="patient", full_name="N", shown_name="N", phone="")
+        )
+        await session.flush()
+        session.add(t.CourseMember(course_id=COURSE, person_id="new", seat=9))
+
+    await live.database.write(enrol)
+    await live.room.do(c.Join(), "new")
+    assert live.room.state.people["new"].seat == 9
+
+
+async def test_a_closed_room_takes_nothing_more_and_closes_twice(live: Live) -> None:
+    await live.room.close()
+    await live.room.close()
+    with pytest.raises(NotStored):
+        await live.room.do(post("key-1"), "margaret")
+
+
+async def test_a_class_that_is_not_there_cannot_be_opened(live: Live) -> None:
+    unknown = LiveRoom(live.database, "class99", live.listener, SetClock(TUESDAY_10AM), numbered_ids())
+    with pytest.raises(NoSuchClass):
+        await unknown.open()
