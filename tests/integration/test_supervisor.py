@@ -38,10 +38,11 @@ open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
 time.sleep(60)
 """
 SUPERVISOR = """
-import asyncio, os, sys
+import os, sys
+import uvloop
 from server.supervisor import ChildCommand, supervise
 child = ChildCommand("child", (sys.executable, "-c", sys.argv[1], sys.argv[2]), dict(os.environ))
-sys.exit(asyncio.run(supervise([child], proper_run_s=float(sys.argv[3]), kill_after_s=0.2)))
+sys.exit(uvloop.run(supervise([child], proper_run_s=float(sys.argv[3]), kill_after_s=0.2)))
 """
 
 
