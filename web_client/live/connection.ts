@@ -1,5 +1,5 @@
 /** The Socket.IO connection: connects, connects again for ever, joins each time, and hands on what it hears. */
-import { io, type Socket } from "socket.io-client";
+import { io } from "socket.io-client";
 import type { JoinedAck, ServerEvents } from "./protocol";
 import { RefusedError, request, useLine } from "./requests";
 

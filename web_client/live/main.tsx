@@ -27,10 +27,12 @@ if (root) {
 /** Straight in for who was in already in this tab, and where the browser need not be asked. */
 function passDoorIfOpen(): void {
   const before = recall(store.config.peek().link);
-  if (before === "camera") return joinWithCamera();
-  if (before === "no camera") return joinWithoutCamera();
-  void alreadyAllowed().then((allowed) => {
-    if (allowed) joinWithCamera();
-    else store.doorReady.value = true;
-  });
+  if (before === "camera") joinWithCamera();
+  else if (before === "no camera") joinWithoutCamera();
+  else void joinIfAllowed();
+}
+
+async function joinIfAllowed(): Promise<void> {
+  if (await alreadyAllowed()) joinWithCamera();
+  else store.doorReady.value = true;
 }

@@ -4,13 +4,12 @@ import { useEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   readonly title: string;
-  readonly urgent?: boolean;
   readonly children: ComponentChildren;
 }
 
 const FOCUSABLE = "button:not(:disabled), a[href], textarea, input";
 
-export function Dialog({ title, urgent, children }: DialogProps) {
+export function Dialog({ title, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -25,7 +24,7 @@ export function Dialog({ title, urgent, children }: DialogProps) {
       <div
         ref={box}
         class="dialog"
-        role={urgent ? "alertdialog" : "dialog"}
+        role="alertdialog"
         aria-modal="true"
         aria-labelledby="dialog-title"
         tabIndex={-1}

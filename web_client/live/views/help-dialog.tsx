@@ -25,7 +25,7 @@ export function HelpDialog() {
   }, [left_s]);
   const name = lead.value?.name ?? "Your physio";
   return (
-    <Dialog title="Do you need help?" urgent>
+    <Dialog title="Do you need help?">
       <button type="button" class="big red" onClick={() => void askHelp("now")}>
         <Icon name="help" />
         <span>
@@ -63,7 +63,7 @@ export function HelpSent() {
     ? `${capital(namesOf(staff))} ${staff.length === 1 ? "knows" : "know"} you need help`
     : `Telling ${namesOf(staff)}`;
   return (
-    <Dialog key={sent ? "sent" : "sending"} title={title} urgent>
+    <Dialog key={sent ? "sent" : "sending"} title={title}>
       {!sent && (
         <p>
           <b>We go on trying until they know.</b>

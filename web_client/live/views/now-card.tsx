@@ -42,9 +42,7 @@ function urgent() {
 }
 
 function LostCard({ lost_ms }: { lost_ms: number }) {
-  const { me, facts } = store;
-  const phone = me.value?.phone;
-  const service = facts.value?.service_phone;
+  const service = store.facts.value?.service_phone;
   return (
     <>
       <div class="timer">
@@ -52,26 +50,36 @@ function LostCard({ lost_ms }: { lost_ms: number }) {
         <span class="time">{stopwatch(lost_ms)}</span>
       </div>
       <div class="card">
-        {trouble.value === "told" ? (
-          <p>
-            {capital(lead.value?.name ?? "your physio")} can see that you have dropped out
-            {phone ? (
-              <>
-                {" "}
-                and will ring you on <b>{phone}</b>
-              </>
-            ) : null}
-            .
-          </p>
-        ) : (
-          <p class="what">Stop and sit down</p>
-        )}
-        {service && (
-          <p>
-            Or ring us: <a href={telephone(service)}>{service}</a>
-          </p>
-        )}
+        <p>
+          {trouble.value === "told" ? <Told /> : <b>Stop and sit down.</b>}{" "}
+          {service && (
+            <>
+              You can ring us on{" "}
+              <a class="number" href={telephone(service)}>
+                {service}
+              </a>
+              .
+            </>
+          )}
+        </p>
       </div>
+    </>
+  );
+}
+
+/** Staff see a dropped patient on the wall at once. */
+function Told() {
+  const phone = store.me.value?.phone;
+  return (
+    <>
+      {capital(lead.value?.name ?? "your physio")} can see that you have dropped out
+      {phone ? (
+        <>
+          {" "}
+          and will ring you on <b class="number">{phone}</b>
+        </>
+      ) : null}
+      .
     </>
   );
 }

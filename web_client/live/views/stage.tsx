@@ -9,7 +9,7 @@ export function Stage() {
   const [shown, setShown] = useState(false);
   const person = personInSlot("stage");
   const lost = trouble.value === "lost" || trouble.value === "told";
-  const visible = shown && person !== null && person.camera_on && person.place === "in_class";
+  const visible = shown && person?.camera_on && person.place === "in_class";
   return (
     <main class="stage" aria-label="Stage">
       <SlotVideo slot="stage" person={person?.id ?? null} onPicture={setShown} />
