@@ -1,4 +1,4 @@
-"""A real demo service for a browser test: `moveroom demo` as a process, in its own folder, on its own ports."""
+"""A real demo service for a browser test: `moveroom demo` as a process, with its own folder and ports."""
 
 from __future__ import annotations
 

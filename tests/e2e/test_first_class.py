@@ -1,0 +1,145 @@
+"""The main job, in real browsers: a physio and three patients meet, see, hear, ask, answer and chat."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.browser import chromium, grows, new_person, slots, until
+from tests.e2e.class_page import (
+    LONG_MS,
+    ask,
+    assert_no_classmates_pictures,
+    come_in,
+    enter,
+    let_in,
+    open_drawer,
+    say,
+)
+from tests.e2e.service import demo_service
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+async def start_class(browser, service, patient_count: int) -> tuple[Page, list[Page]]:
+    """A physio and patients, each in a browser of their own, all let in."""
+    physio = await (await new_person(browser)).new_page()
+    patients = [
+        await (await new_person(browser, viewport={"width": 1024, "height": 768})).new_page()
+        for _ in range(patient_count)
+    ]
+    await come_in(physio, service.physio)
+    await asyncio.gather(*(enter(page, link) for page, link in zip(patients, service.patients, strict=False)))
+    for page in patients:
+        await expect(page.get_by_text("You are in the waiting room")).to_be_visible(timeout=LONG_MS)
+    await expect(physio.get_by_role("button", name=f"{patient_count} waiting")).to_be_visible(timeout=LONG_MS)
+    await let_in(physio)
+    for page in patients:
+        await expect(page.locator("[data-place='in_class']")).to_be_visible(timeout=LONG_MS)
+    return physio, patients
+
+
+async def assert_pictures(physio: Page, patients: list[Page]) -> None:
+    """Every patient decodes the physio's picture, the physio decodes every patient's."""
+    for page in patients:
+        await grows(page, "stage", "frames")
+    for seat in range(len(patients)):
+        await grows(physio, f"seat{seat}", "frames")
+
+
+async def test_a_first_live_class(tmp_path: Path):
+    async with demo_service(tmp_path) as service, chromium() as browser:
+        physio, patients = await start_class(browser, service, 3)
+        margaret, dennis, sheila = patients
+
+        await assert_pictures(physio, patients)
+        for page in patients:
+            await grows(page, "stage-voice", "energy")
+
+        # Patients come in muted: nothing is sent until they unmute.
+        assert (await slots(physio))["seat0-voice"]["packets"] == 0
+        await margaret.get_by_role("button", name="Unmute").click()
+        await grows(physio, "seat0-voice", "energy")
+        await grows(dennis, "voice0", "energy")
+        await grows(sheila, "voice0", "energy")
+
+        # Muted by staff: withheld from the group, still heard by staff, and said so.
+        await physio.get_by_role("button", name=re.compile("^Margaret")).click()
+        await physio.get_by_role("button", name="Mute for the group").click()
+        await expect(margaret.get_by_text("Staff can still hear you").first).to_be_visible(timeout=LONG_MS)
+        withheld = (await slots(dennis))["voice0"]["packets"]
+        await grows(physio, "seat0-voice", "packets")
+        assert (await slots(dennis))["voice0"]["packets"] <= withheld + 2
+        await physio.keyboard.press("Escape")
+
+        # A question goes round: asked, voted for, answered in writing.
+        for page in patients:
+            await open_drawer(page, "Questions")
+        await ask(margaret, "Should my knee click?")
+        question = dennis.locator("article", has_text="Should my knee click?")
+        await question.get_by_role("button", name=re.compile("Vote")).click()
+        on_wall = physio.locator("article", has_text="Should my knee click?")
+        await expect(on_wall).to_contain_text("1")
+        await on_wall.get_by_role("button", name="Write answer").click()
+        await physio.get_by_label(re.compile("^Your answer")).fill("Clicks without pain are common.")
+        await physio.get_by_role("button", name="Send answer").click()
+        for page in patients:
+            await expect(page.get_by_text("Clicks without pain are common.")).to_be_visible(timeout=LONG_MS)
+
+        for page in patients:
+            await open_drawer(page, "Chat")
+        await say(dennis, "Did the stairs without the rail yesterday!")
+        await open_drawer(physio, "Chat")
+        for page in (physio, margaret, sheila):
+            await expect(page.get_by_text("Did the stairs without the rail")).to_be_visible(timeout=LONG_MS)
+
+        # A tab is closed: staff see it; opened again, the person is straight back in class.
+        context = sheila.context
+        await sheila.close()
+        await expect(physio.get_by_text("Dropped out")).to_be_visible(timeout=LONG_MS)
+        sheila = await context.new_page()
+        await come_in(sheila, service.patients[2])
+        await grows(sheila, "stage", "frames")
+        await grows(physio, "seat2", "frames")
+        await expect(physio.get_by_text("Dropped out")).to_be_hidden(timeout=LONG_MS)
+        await open_drawer(sheila, "Chat")
+        await expect(sheila.get_by_text("Did the stairs without the rail")).to_be_visible()
+
+        await assert_no_classmates_pictures([margaret, dennis, sheila])
+
+        # Help: one press is enough, all staff see it at once.
+        await dennis.get_by_role("button", name="Help", exact=True).click()
+        await dennis.get_by_role("button", name=re.compile("^I need help now")).click()
+        await expect(dennis.get_by_text("999")).to_be_visible()
+        await expect(physio.get_by_role("alert").get_by_text(re.compile("Dennis"))).to_be_visible()
+        await dennis.get_by_role("button", name="I am all right now").click()
+        await expect(physio.get_by_role("alert").get_by_text(re.compile("Dennis"))).to_be_hidden()
+
+        # After Leave through the waiting room again; the end is the end for everyone.
+        await margaret.get_by_role("button", name="Leave").click()
+        await margaret.get_by_role("button", name=re.compile("^(Yes, leave|Leave class)")).click()
+        await enter(margaret, service.patients[0])
+        await expect(margaret.get_by_text("You are in the waiting room")).to_be_visible(timeout=LONG_MS)
+        await physio.get_by_role("button", name="End class").click()
+        await physio.get_by_role("button", name=re.compile("^(Yes, end|End class for)")).click()
+        for page in (margaret, dennis, sheila):
+            await expect(page.get_by_text("Class has finished")).to_be_visible(timeout=LONG_MS)
+
+
+async def test_the_check_on_classmates_pictures_can_fail(tmp_path: Path):
+    """The same check, with the policy broken on purpose by a module that only this test puts on the path."""
+    broken = {"PYTHONPATH": str(Path(__file__).parent / "broken_policy")}
+    async with demo_service(tmp_path, broken) as service, chromium() as browser:
+        physio, patients = await start_class(browser, service, 2)
+        await assert_pictures(physio, patients)
+
+        async def leaked() -> bool:
+            return (await slots(patients[0]))["mate0"]["bytes"] > 0
+
+        await until(leaked, "the broken policy to show a classmate's picture")
+        with pytest.raises(AssertionError, match="classmates' pictures reached a patient"):
+            await assert_no_classmates_pictures(patients)
