@@ -31,9 +31,19 @@ class BreakableDatabase(Database):
     writes = 0
     gate: asyncio.Event | None = None
 
+    def hold(self) -> None:
+        """Hold up writing until `gate` is set."""
+        self.gate, self.began = asyncio.Event(), asyncio.Event()
+
+    def let_go(self) -> None:
+        """Let what is held up go on."""
+        if self.gate is not None:
+            self.gate.set()
+
     async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         self.writes += 1
         if self.gate is not None:
+            self.began.set()
             await self.gate.wait()
         if self.broken:
             raise StorageFailed("the disk is full")
@@ -99,8 +109,7 @@ async def opened(folder: Path) -> AsyncIterator[Live]:
     try:
         yield live
     finally:
-        if database.gate is not None:
-            database.gate.set()
+        database.let_go()
         await live.room.close()
         await database.close()
 
@@ -110,22 +119,22 @@ def post(key: str) -> c.Post:
 
 
 async def test_nothing_is_acknowledged_or_told_before_it_is_stored(live: Live) -> None:
-    live.database.gate = asyncio.Event()
+    live.database.hold()
     asked = asyncio.create_task(live.room.do(post("key-1"), "margaret"))
-    done, _ = await asyncio.wait({asked}, timeout=0.05)
-    assert not done
+    await live.database.began.wait()
+    assert not asked.done()
     assert live.database.writes == 1
     assert live.listener.told == []
-    live.database.gate.set()
+    live.database.let_go()
     assert await asked == "id-of-key-1"
     assert live.listener.told == ["MessagePosted"]
 
 
 async def test_commands_that_wait_share_one_commit_and_keep_their_order(live: Live) -> None:
-    live.database.gate = asyncio.Event()
+    live.database.hold()
     tasks = [asyncio.create_task(live.room.do(post(f"key-{n}"), "margaret")) for n in range(6)]
-    await asyncio.wait(tasks, timeout=0.05)
-    live.database.gate.set()
+    await live.database.began.wait()
+    live.database.let_go()
     await asyncio.gather(*tasks)
     assert live.database.writes <= 2
     assert list(live.room.state.chat) == [f"id-of-key-{n}" for n in range(6)]
@@ -179,11 +188,11 @@ async def test_a_listener_that_throws_harms_no_command(live: Live) -> None:
 
 
 async def test_what_was_asked_is_stored_even_if_the_one_who_asked_is_gone(live: Live) -> None:
-    live.database.gate = asyncio.Event()
+    live.database.hold()
     asked = asyncio.create_task(live.room.do(post("key-1"), "margaret"))
-    await asyncio.wait({asked}, timeout=0.05)
+    await live.database.began.wait()
     asked.cancel()
-    live.database.gate.set()
+    live.database.let_go()
     await live.listener.until(lambda: live.listener.told == ["MessagePosted"])
 
 

@@ -1,4 +1,4 @@
-"""Rooms for tests: Hannah leads, Ravi is a physio and Tom the helper; Margaret, Pauline, George and Li came."""
+"""Rooms for tests: Hannah leads, Ravi is a physio, Tom the helper; four patients are on the list."""
 
 from __future__ import annotations
 
