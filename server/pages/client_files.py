@@ -17,6 +17,14 @@ STATIC = "/static/"
 CLASS_ENTRY = "live/main.tsx"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+CONTENT_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+"""Fixed, because the machine's own table may say something else, and browsers are told not to guess."""
 
 
 class ClientNotBuilt(Exception):
@@ -95,11 +103,26 @@ def static_route(files: ClientFiles) -> web.RouteDef:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        path = (root / name).resolve()
-        hidden = any(part.startswith(".") for part in Path(name).parts)
-        if hidden or not path.is_relative_to(root) or not path.is_file():
+        path = _file_in(root, name)
+        if path is None:
             return web.Response(status=404, text="not found")
-        cache = FOR_EVER if name.startswith("assets/") else ASK_AGAIN
-        return web.FileResponse(path, headers={"Cache-Control": cache, "Vary": "Accept-Encoding"})
+        headers = {
+            "Cache-Control": FOR_EVER if name.startswith("assets/") else ASK_AGAIN,
+            "Vary": "Accept-Encoding",
+        }
+        if path.suffix in CONTENT_TYPES:
+            headers["Content-Type"] = CONTENT_TYPES[path.suffix]
+        return web.FileResponse(path, headers=headers)
 
     return web.get(STATIC + "{name:.+}", serve)
+
+
+def _file_in(root: Path, name: str) -> Path | None:
+    """Return the file of that name below `root`; None for hidden ones, others' and what is no name at all."""
+    try:
+        path = (root / name).resolve()
+        found = path.is_relative_to(root) and path.is_file()
+    except (OSError, ValueError):
+        return None
+    hidden = any(part.startswith(".") for part in Path(name).parts)
+    return path if found and not hidden else None

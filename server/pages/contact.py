@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.storage.database import Database
@@ -31,9 +32,15 @@ class Contact:
         self.last_known = NOBODY
 
     async def of_server(self) -> ServiceLine:
-        """Return the only service of this server, or `NOBODY` when there are several or none."""
-        async with self._database.reading() as session:
-            services = list(await session.scalars(select(Service).limit(2)))
+        """Return the only service of this server, or `NOBODY` when there are several or none.
+
+        When the database does not answer: what was last known.
+        """
+        try:
+            async with self._database.reading() as session:
+                services = list(await session.scalars(select(Service).limit(2)))
+        except SQLAlchemyError:
+            return self.last_known
         only = services[0] if len(services) == 1 else None
         self.last_known = NOBODY if only is None else ServiceLine(only.name, only.phone)
         return self.last_known

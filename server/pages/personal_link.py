@@ -57,7 +57,7 @@ async def join(request: web.Request) -> web.Response:
             return await _no_way_in(request, session, link)
         found = await invitation_of(session, site, link.course_id, link.person_id, now)
         if found is None or not found[1].can_join:
-            return _see(request.path)
+            return _see(f"/j/{_token(request)}")
         known = request.cookies.get(cookie_name(link.link_id))
         holder = await holder_of_session(session, link.link_id, known, now) if known else None
     answer = _see(f"/class/{link.link_id}")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-NONCE = "csp_nonce"
+NONCE = web.RequestKey("nonce", str)
 
 PERMISSIONS = ", ".join(
     [
@@ -33,8 +33,7 @@ def nonce_of(request: web.Request) -> str:
     """Return this answer's nonce for inline scripts, made when first asked for."""
     if NONCE not in request:
         request[NONCE] = secrets.token_urlsafe(16)
-    nonce: str = request[NONCE]
-    return nonce
+    return request[NONCE]
 
 
 def content_security_policy(nonce: str | None) -> str:
@@ -85,6 +84,7 @@ def add_security_headers(app: web.Application, *, is_https: bool) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        headers["Server"] = "Moveroom"
         if is_https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from server.storage.address import sqlite_path
 from server.storage.database import Database
 from server.storage.migrate import migrate
 
@@ -38,10 +41,18 @@ def url_in(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'moveroom.sqlite3'}"
 
 
+@cache
+def _migrated_file() -> bytes:
+    """Migrated once for all tests of a run, then copied."""
+    with TemporaryDirectory() as folder:
+        migrate(url_in(Path(folder)))
+        return sqlite_path(url_in(Path(folder))).read_bytes()
+
+
 @asynccontextmanager
 async def migrated(folder: Path) -> AsyncIterator[Database]:
     """A database with all tables and no rows."""
-    migrate(url_in(folder))
+    sqlite_path(url_in(folder)).write_bytes(_migrated_file())
     database = await Database.open(url_in(folder))
     try:
         yield database

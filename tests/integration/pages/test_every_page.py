@@ -1,0 +1,121 @@
+"""What holds for every page: words, landmarks, headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from server.pages.client_files import client_folder
+from tests.integration.pages.world import Page, World
+
+CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
+
+PAGES: dict[str, Callable[[World], Awaitable[Page]]] = {
+    "front": lambda world: world.open("/"),
+    "invitation": lambda world: world.open(world.margaret),
+    "wrong link": lambda world: world.open("/j/wrong"),
+    "no cookie": lambda world: world.open("/class/nobody"),
+    "not found": lambda world: world.open("/nowhere"),
+    "our fault": lambda world: world.open("/breaks/token"),
+    "another site": lambda world: world.press_join(world.margaret, headers=CROSS_SITE),
+}
+
+
+async def class_page(world: World) -> Page:
+    return await world.open(f"/class/{await world.link_id(world.hannah)}")
+
+
+async def replaced(world: World) -> Page:
+    await world.revoke_links()
+    return await world.open(world.margaret)
+
+
+PAGES |= {"class": class_page, "replaced link": replaced}
+
+
+@pytest.fixture(params=PAGES)
+async def page(request: pytest.FixtureRequest, world: World) -> Page:
+    return await PAGES[request.param](world)
+
+
+def test_a_screen_reader_finds_its_way(page: Page) -> None:
+    assert page.all("html")[0]["lang"] == "en"
+    assert page.text("title").endswith("– Riverside MSK groups")
+    assert len(page.all("h1")) == 1
+    assert page.text("h1")
+    assert len(page.all("main")) == 1
+    assert all(image.get("alt") is not None for image in page.all("img"))
+
+
+def test_the_phone_number_is_on_it_and_can_be_dialled(page: Page) -> None:
+    assert "01632 960123" in page.text("main")
+    assert "tel:01632960123" in [link.get("href") for link in page.all("a")]
+
+
+def test_it_speaks_plainly(page: Page) -> None:
+    words = page.text("body").lower() + page.text("title").lower()
+    for never in (
+        "session",
+        "expired",
+        "participant",
+        "host",
+        "error",
+        "403",
+        "404",
+        "500",
+        "invalid",
+        "token",
+    ):
+        assert never not in words
+
+
+def test_nothing_is_loaded_from_other_hosts_and_no_logo_of_the_nhs(page: Page) -> None:
+    for tag, attributes in page.tags:
+        address = attributes.get("src") or (attributes.get("href") if tag == "link" else None)
+        assert address is None or address.startswith("/static/")
+    assert "nhsuk-header__logo" not in page.html
+    assert "NHS England" not in page.html
+
+
+def test_nothing_runs_or_styles_but_what_the_policy_allows(page: Page) -> None:
+    policy = dict(
+        rule.strip().partition(" ")[::2] for rule in page.headers["Content-Security-Policy"].split(";")
+    )
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert "*" not in page.headers["Content-Security-Policy"]
+    assert policy["default-src"] == "'none'"
+    assert policy["connect-src"] == "'self'"
+    assert policy["media-src"] == "'self' blob: mediastream:"
+    assert policy["frame-ancestors"] == "'none'"
+    for script in page.all("script"):
+        if "src" not in script and script.get("type") != "application/json":
+            assert f"'nonce-{script['nonce']}'" in policy["script-src"]
+    assert page.all("style") == []
+    for _tag, attributes in page.tags:
+        assert not any(name == "style" or name.startswith("on") for name in attributes)
+
+
+def test_its_headers_keep_it_private(page: Page) -> None:
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Referrer-Policy"] in ("no-referrer", "same-origin")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "camera=(self), microphone=(self)" in page.headers["Permissions-Policy"]
+    assert "noindex" in page.headers["X-Robots-Tag"]
+
+
+async def test_every_answer_has_a_nonce_of_its_own(world: World) -> None:
+    first, second = await world.open("/"), await world.open("/")
+    assert first.headers["Content-Security-Policy"] != second.headers["Content-Security-Policy"]
+
+
+async def test_the_address_of_a_link_is_never_given_to_another_site(world: World) -> None:
+    assert (await world.open(world.margaret)).headers["Referrer-Policy"] == "same-origin"
+    assert (await world.open("/")).headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_no_template_is_left_without_a_test_or_names_another_host() -> None:
+    for template in (client_folder() / "templates").glob("*.jinja"):
+        assert not re.search(r"(?:https?:)?//(?!www\.w3\.org)[a-z]", template.read_text())
