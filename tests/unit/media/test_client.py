@@ -164,7 +164,7 @@ async def test_a_worker_that_dies_fails_the_calls_in_flight_and_its_successor_is
     opening = asyncio.create_task(client.open_peer(a_peer("p1")))
     await worker.next_asked()
     await worker.vanish()
-    with pytest.raises(MediaUnavailable):
+    with pytest.raises(MediaUnavailable, match="connection is lost"):
         await opening
     assert client.hello is None
     await worker.appear("boot2")
