@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import sys
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,18 @@ class DemoService:
                 except LookupError:
                     pass
                 await asyncio.sleep(0.05)
+
+    @contextmanager
+    def frozen(self, *commands: str) -> Iterator[None]:
+        """Stop the children that run these commands in their tracks, as if their machine were gone."""
+        children = [self.child(command) for command in commands]
+        for child in children:
+            os.kill(child, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for child in children:
+                os.kill(child, signal.SIGCONT)
 
 
 @asynccontextmanager
