@@ -65,7 +65,7 @@ class ChannelServer:
         self._server: asyncio.Server | None = None
         self._inode: int | None = None
         self._newest: asyncio.StreamWriter | None = None
-        self._serving: set[asyncio.Task[None]] = set()
+        self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def start(self) -> None:
         """Listen, for this user only (mode 0600); a socket left over by a dead worker is replaced."""
@@ -94,10 +94,10 @@ class ChannelServer:
         with contextlib.suppress(OSError):  # a newer worker may have put its own socket there
             if self._path.lstat().st_ino == self._inode:
                 self._path.unlink()
-        tasks = list(self._serving)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        serving = dict(self._serving)
+        for writer in serving.values():
+            writer.transport.abort()
+        await asyncio.gather(*serving, return_exceptions=True)
 
     def tell(self, notice: PeerNotice) -> None:
         """Tell the web process, when there is one; otherwise it will see for itself in the next hello."""
@@ -116,7 +116,7 @@ class ChannelServer:
     async def _attached(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._serving.add(task)
+        self._serving[task] = writer
         older, self._newest = self._newest, writer
         if older is not None:
             older.close()
@@ -129,7 +129,7 @@ class ChannelServer:
         except OSError as problem:
             log.info("channel_lost", reason=type(problem).__name__)
         finally:
-            self._serving.discard(task)
+            self._serving.pop(task, None)
             if self._newest is writer:
                 self._newest = None
                 log.info("channel_detached")

@@ -17,7 +17,9 @@ from server.errors import ProtocolError
 from server.media.spec import Fingerprint, Kind
 
 MAX_MEDIA_LINES = 64
-MAX_LINES_PER_SECTION = 400
+MAX_LINES_PER_SECTION = 300
+MAX_WILDCARD_FEEDBACK = 256
+"""Feedback lines for all codecs at once: the parser multiplies each by the number of codecs."""
 LAYERS = ("l", "m", "h")
 """The simulcast layers (rids) the server knows, lowest first."""
 
@@ -124,6 +126,8 @@ def read_offer(text: str) -> ReadOffer:
 
 def _sections(text: str) -> list[list[str]]:
     """The attribute lines of each m-line, split and bounded: aiortc's parser is quadratic in places."""
+    if text.count("a=rtcp-fb:*") > MAX_WILDCARD_FEEDBACK:
+        raise wrong("too_large", f"more than {MAX_WILDCARD_FEEDBACK} feedback lines for all codecs")
     sections: list[list[str]] = []
     session_lines = 0
     for line in text.splitlines():

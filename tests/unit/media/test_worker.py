@@ -208,6 +208,16 @@ async def test_the_socket_is_for_this_user_only_and_replaces_one_left_over(tmp_p
     assert not path.exists()
 
 
+async def test_closing_hangs_up_quietly(server, connect):
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
+    line = await connect()
+    await line.ask(channel.SayHello())
+    await server.close()
+    assert await line.hear() is None
+    assert complaints == []
+
+
 async def test_sigterm_ends_the_worker_and_closes_everything(tmp_path):
     made: list[NotingForwarder] = []
     ready = asyncio.Event()

@@ -240,6 +240,7 @@ def swap(old: str, new: str, count: int = -1) -> Callable[[str], str]:
         (lambda sdp: re.sub(r"(a=fingerprint:sha-256 ..:).*", r"\1AB\r", sdp), "sdp_no_fingerprint"),
         (drop("a=setup:.*"), "sdp_wrong_setup"),
         (swap("setup:actpass", "setup:passive"), "sdp_wrong_setup"),
+        (swap("m=audio 9 UDP/TLS/RTP/SAVPF", "m=audio 9 UDP/DTLS/SCTP"), "sdp_unknown_transport"),
         (drop("a=ice-pwd:.*"), "sdp_no_ice"),
         (drop("a=rtcp-mux"), "sdp_no_rtcp_mux"),
         (swap("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "sdp_unknown_transport"),
@@ -257,6 +258,7 @@ def swap(old: str, new: str, count: int = -1) -> Callable[[str], str]:
         (lambda sdp: re.sub(r"a=ssrc:\d+", "a=ssrc:4294967296", sdp), "sdp_bad_ssrc"),
         (lambda sdp: sdp + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" * 60, "sdp_too_large"),
         (lambda sdp: sdp + "a=x\r\n" * 500, "sdp_too_large"),
+        (lambda sdp: sdp + "a=rtcp-fb:* x\r\n" * 257, "sdp_too_large"),
         (lambda sdp: "a=x\r\n" * 500 + sdp, "sdp_too_large"),
     ],
 )
