@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from server.signalling.rate import TokenBucket
+
+
+def test_a_burst_is_taken_and_then_as_much_as_time_gives_back() -> None:
+    now_s = [0.0]
+    bucket = TokenBucket(lambda: now_s[0], burst=3, per_second=2.0)
+    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
+    now_s[0] = 0.5
+    assert [bucket.take(), bucket.take()] == [True, False]
+    now_s[0] = 1000.0
+    assert [bucket.take() for _ in range(4)] == [True, True, True, False]

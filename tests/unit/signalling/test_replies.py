@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from server.errors import ProtocolError, Refused
+from server.rooms.live_room import NotStored
+from server.signalling import schemas
+from server.signalling.replies import Replies, from_validation
+
+
+def wrong(schema: type[schemas.Request], request: object) -> ValidationError:
+    with pytest.raises(ValidationError) as caught:
+        schema.model_validate(request)
+    return caught.value
+
+
+def test_each_error_is_told_to_whom_it_is_for_and_counted() -> None:
+    replies = Replies(lambda: "ref-1")
+    refused = replies.error(Refused("staff_only", "Only staff can do that."), "chat:post", "class3")
+    assert (refused.code, refused.words, refused.reference) == ("staff_only", "Only staff can do that.", None)
+    broke = replies.error(ProtocolError("bad_sdp", "no m-line"), "media:offer", "class3")
+    assert (broke.code, broke.detail, broke.reference) == ("bad_sdp", "no m-line", None)
+    assert "m-line" not in broke.words
+    unsaved = replies.error(NotStored("ref-0"), "chat:post", "class3")
+    assert unsaved.reference == "ref-0"
+    assert "ref-0" in unsaved.words
+    bug = replies.error(ZeroDivisionError("Margaret"), "chat:post", "class3")
+    assert (bug.code, bug.reference) == ("our_fault", "ref-1")
+    assert "Margaret" not in str(bug)
+    assert dict(replies.counts) == {"refused": 1, "protocol_error": 1, "not_stored": 1, "bug": 1}
+
+
+@pytest.mark.parametrize(
+    ("schema", "request_", "code"),
+    [
+        (schemas.PostMessage, {"key": "a-random-key", "text": ""}, "text_empty"),
+        (schemas.AskQuestion, {"key": "a-random-key", "text": "x" * 1001}, "text_too_long"),
+        (
+            schemas.AnswerQuestion,
+            {"question": "q1", "state": "answered_in_writing", "text": " "},
+            "text_empty",
+        ),
+        (schemas.PostMessage, {"key": "?", "text": ""}, "bad_request"),
+        (schemas.PostMessage, {"key": "a-random-key", "text": None}, "bad_request"),
+    ],
+)
+def test_only_what_a_person_can_bring_about_is_refused_with_words(
+    schema: type[schemas.Request], request_: object, code: str
+) -> None:
+    assert from_validation(wrong(schema, request_)).code == code
+
+
+def test_a_fault_is_named_by_place_and_kind_and_never_repeats_what_was_sent() -> None:
+    error = from_validation(wrong(schemas.OwnMedia, {"microphone_on": "my hip", "x" * 200: "my knee"}))
+    assert isinstance(error, ProtocolError)
+    assert "microphone_on: bool_type" in error.detail
+    assert "hip" not in error.detail
+    assert "knee" not in error.detail
+    assert len(error.detail) < 400
