@@ -14,14 +14,18 @@ const NEEDS: Readonly<Record<HelpKind, string>> = {
 
 /** The seconds tick outside what screen readers are told. */
 export function HelpCards() {
-  const calls = [...openHelp.value].sort((a, b) => Number(b.kind === "now") - Number(a.kind === "now"));
+  const urgent = openHelp.value.filter((call) => call.kind === "now");
+  const other = openHelp.value.filter((call) => call.kind !== "now");
   return (
     <div class="help-cards" role="alert">
-      {calls.map((call) => (
+      {urgent.map((call) => (
         <HelpCard key={call.id} call={call} />
       ))}
       {dropped.value.map((person) => (
         <DroppedCard key={person.id} person={person} />
+      ))}
+      {other.map((call) => (
+        <HelpCard key={call.id} call={call} />
       ))}
     </div>
   );

@@ -23,7 +23,7 @@ export function StaffBar() {
       <Switch
         on={on}
         icons={["camera", "cameraOff"]}
-        label={on ? "Camera on" : "Camera off"}
+        label={on ? "Camera: on" : "Camera: off"}
         shortcut="V"
         onPress={() => void toggleCamera()}
       />

@@ -25,7 +25,7 @@ function StageWords() {
   return (
     <div class="veil">
       <b>{person ? wordsFor(person.name, person.camera_on, person.place === "dropped") : absent()}</b>
-      {person && !person.camera_on && person.place === "in_class" && (
+      {person && !person.camera_on && person.microphone_on && person.place === "in_class" && (
         <span>You can still hear {person.name}.</span>
       )}
     </div>

@@ -79,7 +79,11 @@ function TileFoot({ seat, person }: { seat: number; person: PersonView }) {
       onClick={select}
     >
       <span class="tile-name">{person.name}</span>
-      {person.muted_by_staff && <span class="pill">Muted for the group</span>}
+      {person.muted_by_staff && (
+        <span class="pill">
+          Muted<span class="unseen"> for the group</span>
+        </span>
+      )}
       {person.place === "in_class" && (
         <>
           <Icon name={person.microphone_on ? "microphone" : "microphoneOff"} />
@@ -96,15 +100,6 @@ function TileActions({ person }: { person: PersonView }) {
   return (
     <div class="tile-actions">
       <MuteButton person={person} />
-      <button
-        type="button"
-        class="staff-button"
-        onClick={() => {
-          store.selectedSeat.value = null;
-        }}
-      >
-        Close
-      </button>
     </div>
   );
 }
