@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from server.storage.address import sqlite_path
 from server.storage.engines import reader_engine, writer_engine
 
 T = TypeVar("T")
@@ -56,7 +57,12 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> Database:
-        """Open the (migrated) SQLite file of `url`; `WrongDatabaseAddress` for anything else."""
+        """Open the migrated SQLite file of `url`.
+
+        `WrongDatabaseAddress` for another kind of database, `StorageFailed` when there is no file yet.
+        """
+        if not sqlite_path(url).is_file():
+            raise StorageFailed("there is no database yet; `moveroom migrate` makes it")
         reader, writer = reader_engine(url), writer_engine(url)
         try:
             async with writer.connect() as connection:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -239,8 +240,9 @@ async def test_closing_finishes_what_waits_and_can_be_repeated(tmp_path: Path) -
             await database.write(adding("too late"))
 
 
-async def test_a_file_that_cannot_be_opened_and_a_wrong_url_are_said(tmp_path: Path) -> None:
-    with pytest.raises(StorageFailed):
-        await Database.open(url_in(tmp_path / "no such folder"))
+async def test_a_missing_file_and_a_wrong_url_are_said(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed, match="moveroom migrate"):
+        await Database.open(url_in(tmp_path))
+    assert os.listdir(tmp_path) == []
     with pytest.raises(WrongDatabaseAddress):
         await Database.open("postgresql://db/moveroom")
