@@ -86,14 +86,17 @@ class Outlet:
         """Send nothing any more."""
         self._socket, self._sendto = None, _nowhere
 
-    def send(self, datagram: bytes | memoryview, address: Address) -> None:
-        """Send one datagram as it is."""
+    def send(self, datagram: bytes | memoryview, address: Address) -> bool:
+        """Send one datagram as it is; False if the system would not take it."""
         try:
             self._sendto(datagram, address)
         except (BlockingIOError, InterruptedError):
             self._counts.send_blocked += 1
+            return False
         except OSError:
             self._counts.send_failed += 1
+            return False
+        return True
 
     def send_rtcp(self, packet: bytes, tx: Handle, address: Address) -> None:
         """Protect and send an RTCP packet."""
@@ -103,8 +106,8 @@ class Outlet:
         if SRTP.protect_rtcp(tx, self._raw, length) != OK:
             self._counts.send_refused += 1
             return
-        self._counts.rtcp_out += 1
-        self.send(self._views[length[0]], address)
+        if self.send(self._views[length[0]], address):
+            self._counts.rtcp_out += 1
 
     def group(self, targets: Sequence[Target]) -> tuple[Group, ...]:
         """Receivers that will get many packets together: to be built when they change, not per packet."""
@@ -133,6 +136,8 @@ class Outlet:
         now: float,
     ) -> None:
         """Send one packet to everybody in `groups`, rewritten for each."""
+        if self._socket is None:  # groups made before the end know only its number, which may be another's
+            return
         counts, slots, length = self._counts, self._slots, self._length
         protect = SRTP.protect
         size = len(payload)
@@ -189,8 +194,7 @@ class Outlet:
         for row, target in zip(group.rows, group.targets, strict=True):
             view, place = row[7], row[8]
             if place not in refused and self._slots is not None:
-                self.send(view[: self._slots.lengths[place]], target[6])
-                self._counts.rtp_out += 1
+                self._counts.rtp_out += self.send(view[: self._slots.lengths[place]], target[6])
 
     def send_each(
         self,
@@ -225,8 +229,7 @@ class Outlet:
             if SRTP.protect(tx, raw, length):
                 self._counts.send_refused += 1
                 continue
-            self.send(self._views[length[0]], address)
-            self._counts.rtp_out += 1
+            self._counts.rtp_out += self.send(self._views[length[0]], address)
 
     def _packer(self, payload_bytes: int) -> Callable[..., None]:
         packer = Struct(f"!HHI8sI{payload_bytes}s").pack_into

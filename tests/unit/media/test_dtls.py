@@ -92,9 +92,7 @@ class Pair:
     async def shake_hands(self, fingerprint: str = FINGERPRINT) -> None:
         self.link.begin((Fingerprint(algorithm="sha-256", value=fingerprint),))
         theirs = self.certificate.fingerprint
-        await self.browser.start(
-            RTCDtlsParameters([RTCDtlsFingerprint(theirs.algorithm, theirs.value)])
-        )
+        await self.browser.start(RTCDtlsParameters([RTCDtlsFingerprint(theirs.algorithm, theirs.value)]))
 
 
 async def test_a_handshake_gives_keys_that_fit() -> None:

@@ -63,7 +63,10 @@ def test_a_check_without_integrity_or_name_gets_no_answer() -> None:
 
 
 def test_answers_and_other_methods_get_no_answer() -> None:
-    for method, kind in ((stun.Method.BINDING, stun.Class.RESPONSE), (stun.Method.ALLOCATE, stun.Class.REQUEST)):
+    for method, kind in (
+        (stun.Method.BINDING, stun.Class.RESPONSE),
+        (stun.Method.ALLOCATE, stun.Class.REQUEST),
+    ):
         message = stun.Message(method, kind)
         message.attributes["USERNAME"] = "ours:theirs"
         message.add_message_integrity(PASSWORDS["ours"].encode())
@@ -73,7 +76,9 @@ def test_answers_and_other_methods_get_no_answer() -> None:
 @given(st.binary(max_size=120))
 def test_no_bytes_whatever_break_it(tail: bytes) -> None:
     assert answered(tail) is None
-    assert answered(b"\x00\x01" + len(tail).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + bytes(12) + tail) is None
+    assert (
+        answered(b"\x00\x01" + len(tail).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + bytes(12) + tail) is None
+    )
 
 
 def test_a_check_with_any_byte_changed_gets_no_answer_as_genuine() -> None:

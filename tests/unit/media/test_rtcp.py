@@ -72,9 +72,7 @@ def test_no_bytes_whatever_break_it(packet: bytes) -> None:
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0x80, 0x9F), st.integers(200, 207), st.binary(max_size=40)), max_size=4
-    )
+    st.lists(st.tuples(st.integers(0x80, 0x9F), st.integers(200, 207), st.binary(max_size=40)), max_size=4)
 )
 def test_no_bodies_of_well_formed_packets_break_it(parts: list[tuple[int, int, bytes]]) -> None:
     packet = b""

@@ -1,0 +1,170 @@
+"""Loss: asked for upstream, answered downstream, within a budget."""
+
+from __future__ import annotations
+
+import struct
+
+from server.media import rtcp
+from tests.synthetic.client import VP8_RTX, Client, picture, rtp
+from tests.synthetic.room import LAYER_SSRCS, STAGE, Class, key_frames_asked_of
+
+
+async def pair(room: Class) -> tuple[Client, Client]:
+    physio, patient = await room.presenter(), await room.viewer()
+    room.show(("physio", "patient"))
+    room.film(physio, "l", key=True, number=100)
+    await patient.until(lambda: patient.of(STAGE))
+    return physio, patient
+
+
+def asked_for(client: Client) -> list[int]:
+    messages = client.feedback(rtcp.TRANSPORT_FEEDBACK, rtcp.GENERIC_NACK)
+    return [number for message in messages for nack in rtcp.parse(message) for number in nack.numbers]
+
+
+def resend(client: Client, number: int, rid: str = "l", body: bytes = b"picture") -> None:
+    """Send a packet again as RTX (RFC 4588), bound by repaired-rid."""
+    payload = struct.pack("!H", number) + picture(picture_id=number, tl0=number, body=rid.encode() + body)
+    client.send_rtp(
+        rtp(
+            payload_type=VP8_RTX, number=number + 7, timestamp=5, ssrc=LAYER_SSRCS[rid] + 1, payload=payload,
+            extensions={1: b"1", 3: rid.encode()},
+        )
+    )  # fmt: skip
+
+
+async def test_what_is_missing_is_asked_for_and_what_comes_again_is_forwarded_in_its_place(
+    room: Class,
+) -> None:
+    physio, patient = await pair(room)
+    room.film(physio, "l", number=101)
+    room.film(physio, "l", number=104)
+    await room.handled(physio)
+    room.pass_time(0.05)
+    await physio.until(lambda: asked_for(physio) == [102, 103])
+    resend(physio, 103)
+    resend(physio, 102)
+    await patient.until(lambda: len(patient.of(STAGE)) == 5)
+    numbers = [(packet.number - patient.of(STAGE)[0].number) & 0xFFFF for packet in patient.of(STAGE)]
+    assert numbers == [0, 1, 4, 3, 2]
+    room.pass_time(1)
+    assert asked_for(physio) == [102, 103]
+
+
+async def test_what_came_anyway_is_not_forwarded_twice(room: Class) -> None:
+    physio, patient = await pair(room)
+    room.film(physio, "l", number=101)
+    resend(physio, 101)
+    await room.handled(physio)
+    await room.handled(patient)
+    assert len(patient.of(STAGE)) == 2
+    assert room.sfu.stats()["dropped_stale"] == 1
+
+
+async def test_nobody_asks_for_a_layer_nobody_watches(room: Class) -> None:
+    physio, _patient = await pair(room)
+    room.show()
+    room.film(physio, "l", number=101)
+    room.film(physio, "l", number=110)
+    await room.handled(physio)
+    room.pass_time(0.5)
+    await room.handled(physio)
+    assert asked_for(physio) == []
+
+
+async def test_a_gap_too_long_to_repair_asks_for_a_key_frame(room: Class) -> None:
+    physio, _patient = await pair(room)
+    room.film(physio, "l", number=2000)
+    await physio.until(lambda: key_frames_asked_of(physio) == [LAYER_SSRCS["l"]])
+
+
+async def test_a_subscriber_gets_again_what_she_misses(room: Class) -> None:
+    physio, patient = await pair(room)
+    for _ in range(10):
+        room.film(physio, "l")
+    await patient.until(lambda: len(patient.of(STAGE)) == 11)
+    wanted = patient.of(STAGE)[3]
+    patient.send_rtcp(rtcp.nack(STAGE, [wanted.number]))
+    await patient.until(lambda: patient.of(STAGE + 1))
+    (again,) = patient.of(STAGE + 1)
+    assert again.payload_type == VP8_RTX
+    assert again.payload == struct.pack("!H", wanted.number) + wanted.payload
+    assert again.timestamp == wanted.timestamp
+    assert again.marker == wanted.marker
+
+
+async def test_across_a_switch_each_number_comes_again_as_it_was(room: Class) -> None:
+    physio, patient = await pair(room)
+    room.film(physio, "h", number=500)
+    await room.handled(physio)
+    room.pass_time(0.1)
+    room.film(physio, "h", key=True, number=501)
+    room.film(physio, "h", number=502)
+    await patient.until(lambda: len(patient.of(STAGE)) == 3)
+    known = patient.of(STAGE)
+    patient.send_rtcp(rtcp.nack(STAGE, [packet.number for packet in known]))
+    await patient.until(lambda: len(patient.of(STAGE + 1)) == 3)
+    assert [again.payload[2:] for again in patient.of(STAGE + 1)] == [packet.payload for packet in known]
+
+
+async def test_one_number_is_sent_again_no_more_than_every_100_ms(room: Class) -> None:
+    _physio, patient = await pair(room)
+    wanted = patient.of(STAGE)[0].number
+    for _ in range(5):
+        patient.send_rtcp(rtcp.nack(STAGE, [wanted]))
+    await room.handled(patient)
+    room.now += 0.11
+    patient.send_rtcp(rtcp.nack(STAGE, [wanted]))
+    await room.handled(patient)
+    assert len(patient.of(STAGE + 1)) == 2
+    assert room.sfu.stats()["rtx_withheld"] == 4
+
+
+async def test_resends_stay_within_their_share_of_the_stream(room: Class) -> None:
+    physio, patient = await pair(room)
+    for _ in range(200):
+        room.film(physio, "l", body=bytes(1000))
+        if _ % 50 == 49:
+            await room.handled(physio)
+    await patient.until(lambda: len(patient.of(STAGE)) == 201)
+    for packet in patient.of(STAGE):
+        patient.send_rtcp(rtcp.nack(STAGE, [packet.number]))
+    await room.handled(patient)
+    again = sum(len(packet.payload) for packet in patient.of(STAGE + 1))
+    assert 5000 < again < 0.15 * 200 * 1000 + 6000
+    assert room.sfu.stats()["rtx_withheld"] > 100
+
+
+async def test_what_was_never_sent_cannot_be_sent_again(room: Class) -> None:
+    _physio, patient = await pair(room)
+    first = patient.of(STAGE)[0].number
+    patient.send_rtcp(rtcp.nack(STAGE, [(first - 5) & 0xFFFF, (first + 5) & 0xFFFF]))
+    await room.handled(patient)
+    assert patient.of(STAGE + 1) == []
+    assert room.sfu.stats()["rtx_missing"] == 2
+
+
+async def test_requests_for_a_key_frame_become_one(room: Class) -> None:
+    physio, patient = await pair(room)
+    for _ in range(5):
+        patient.send_rtcp(rtcp.picture_loss(STAGE))
+    await room.handled(patient)
+    await physio.until(lambda: key_frames_asked_of(physio))
+    room.pass_time(0.35)
+    await room.handled(physio)
+    assert len(key_frames_asked_of(physio)) == 2, "one at once, and one for those that came meanwhile"
+    room.pass_time(1)
+    await room.handled(physio)
+    assert len(key_frames_asked_of(physio)) == 2
+
+
+async def test_the_presenter_hears_how_much_was_lost(room: Class) -> None:
+    physio, _patient = await pair(room)
+    for number in (101, 102, 104):
+        room.film(physio, "l", number=number)
+    await room.handled(physio)
+    room.pass_time(1.05)
+    await physio.until(lambda: [p for p in physio.rtcp if p[1] == rtcp.RECEIVER_REPORT])
+    report = next(p for p in physio.rtcp if p[1] == rtcp.RECEIVER_REPORT)
+    ssrc, loss, highest = struct.unpack_from("!III", report, 8)
+    assert (ssrc, loss >> 24, loss & 0xFFFFFF, highest) == (LAYER_SSRCS["l"], 256 // 5, 1, 104)
