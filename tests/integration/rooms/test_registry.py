@@ -293,14 +293,16 @@ async def test_after_a_restart_of_the_web_process_the_pictures_go_on(process: Pr
 
 
 async def test_who_joins_again_before_the_worker_is_attached_keeps_the_media(process: Process) -> None:
-    await process.in_class("hannah")
+    _, hannah = await process.in_class("hannah")
     _, margaret = await process.in_class("margaret")
     after = Process(process.database)
     after.media.has_worker = False
     await after.start()
     socket, media = await after.join("margaret", margaret)
     assert media == "kept"
-    after.media.attach(PeerSnapshot(room=CLASS, peer=margaret, state="connected"))
+    peers = (PeerSnapshot(room=CLASS, peer=peer, state="connected") for peer in (hannah, margaret))
+    after.media.attach(*peers)
+    await after.media.until(lambda: after.media.routes_told == [2])  # never none: that would cut the pictures
     assert socket.told == []
     assert margaret not in after.media.closed
     after.media.attach(boot="boot2")

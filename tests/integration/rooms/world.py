@@ -115,6 +115,8 @@ class FakeMedia(Told):
         self.peers: dict[str, PeerSpec] = {}
         self.closed: list[str] = []
         self.routes: dict[str, tuple[Route, ...]] = {}
+        self.routes_told: list[int] = []
+        """How many routes there were each time."""
         self.has_worker = True
 
     async def start(self) -> None:
@@ -136,6 +138,7 @@ class FakeMedia(Told):
 
     async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
         self.routes[room] = tuple(routes)
+        self.routes_told.append(len(routes))
         self.note()
 
     def attach(self, *peers: PeerSnapshot, boot: str = "boot1") -> None:

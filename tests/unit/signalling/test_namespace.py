@@ -116,7 +116,7 @@ async def test_a_mute_by_staff_is_told_to_the_patient_and_keeps_her_audible_for_
 
 @pytest.mark.parametrize("event", [row.name for row in CLIENT_EVENTS])
 async def test_every_event_is_refused_with_words_to_those_who_may_not(server: Server, event: str) -> None:
-    """Margaret is only waiting, the helper cannot end class, staff do not ask or vote, others never joined."""
+    """Margaret only waits, the helper cannot end class, staff neither ask nor vote, George never joined."""
     hannah = await server.joined("hannah")
     margaret, tom = await server.joined("margaret"), await server.joined("tom")
     stranger = await server.client("george")
