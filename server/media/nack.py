@@ -117,6 +117,10 @@ class Gaps:
         """The extended form of a 16-bit number near the newest."""
         return self.highest + ((number - self.highest + 0x8000) & 0xFFFF) - 0x8000
 
+    def misses(self, number: int) -> bool:
+        """Whether this 16-bit number is missing."""
+        return self.extended(number) in self.missing
+
     def due(self, now: float) -> tuple[list[int], int]:
         """The 16-bit numbers to ask for now, oldest first, and how many the budget withheld.
 

@@ -162,9 +162,12 @@ class Peer:
         spec = producer.spec
         if kind & 0x7F == spec.rtx_payload_type:
             self._counts.rtx_in += 1
-            if end - start < 2 or layer.ssrc is None:  # a padding probe, or nothing it could repair
+            if end - start < 2:  # a probe of padding
                 return
             number = view[start] << 8 | view[start + 1]
+            if not layer.gaps.misses(number):  # a probe of old packets, or one that came after all
+                self._counts.dropped_stale += 1
+                return
             start += 2
         elif kind & 0x7F != spec.payload_type:
             self._counts.dropped_unbound += 1
