@@ -59,8 +59,8 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     try {
       const ack = await request("class:join", { peer: listener.keptPeer() });
       if (mine !== attempt) return;
-      listener.joined(ack);
       useLine({ socket, joined: true });
+      listener.joined(ack);
     } catch (error) {
       if (mine !== attempt) return;
       if (error instanceof RefusedError && error.error.reference === null) {

@@ -1,5 +1,5 @@
 import "../styles/class-room.css";
-import { render } from "preact";
+import { options, render } from "preact";
 import { joinWithCamera, joinWithoutCamera } from "./actions";
 import { readConfig } from "./config";
 import { recall } from "./door-memory";
@@ -18,6 +18,8 @@ followTitle();
 keepAwakeInClass();
 listenToKeys(document);
 
+// Drawing waits for its turn: what is to be sent to the server goes out first.
+options.debounceRendering = (draw) => setTimeout(draw);
 const root = document.getElementById("class");
 if (root) {
   root.replaceChildren();

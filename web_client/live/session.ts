@@ -126,6 +126,8 @@ function stopMedia(): void {
 }
 
 function joined(ack: JoinedAck): void {
+  // The offer goes out before the page is drawn: the picture waits for nothing else.
+  if (!ack.view.ended && ack.media === "needed") void line.negotiate(ack.view.me.role);
   batch(() => {
     applyClass(ack.view);
     if (ack.view.ended) return;
@@ -136,7 +138,6 @@ function joined(ack: JoinedAck): void {
     }
   });
   if (ack.view.ended) hangUp();
-  else if (ack.media === "needed") void line.negotiate(ack.view.me.role);
 }
 
 function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void {
