@@ -302,7 +302,7 @@ async def test_who_joins_again_before_the_worker_is_attached_keeps_the_media(pro
     assert media == "kept"
     peers = (PeerSnapshot(room=CLASS, peer=peer, state="connected") for peer in (hannah, margaret))
     after.media.attach(*peers)
-    await after.media.until(lambda: after.media.routes_told == [2])  # never none: that would cut the pictures
+    await after.media.until(lambda: after.media.routes_told == [4])  # never none: that would cut the pictures
     assert socket.told == []
     assert margaret not in after.media.closed
     after.media.attach(boot="boot2")
