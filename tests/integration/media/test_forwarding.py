@@ -6,7 +6,7 @@ import struct
 
 from server.media import rtcp, vp8
 from server.media.spec import Route
-from tests.synthetic.client import Client, Received, rtp
+from tests.synthetic.client import Client, Received, camera, picture_slot, rtp
 from tests.synthetic.room import LAYER_SSRCS, STAGE, STAGE_VOICE, Class, key_frames_asked_of
 
 
@@ -169,14 +169,33 @@ async def test_another_source_in_a_slot_waits_for_its_key_frame_while_the_old_on
 
 
 async def test_routes_of_one_room_reach_nobody_in_another(room: Class) -> None:
-    physio = await room.presenter()
-    stranger = await room.join("stranger", slots=[], room="elsewhere")
-    patient = await room.viewer()
+    physio, patient = await room.presenter(), await room.viewer()
+    stranger = await room.join(
+        "stranger",
+        sources=[camera("l")],
+        slots=[picture_slot("stage", STAGE)],
+        room="elsewhere",
+    )
     room.show(("stranger", "patient"), ("physio", "stranger"))
     room.film(physio, "l", key=True)
-    await room.handled(physio)
-    await room.handled(patient)
+    room.film(stranger, "l", key=True)
+    for client in (physio, stranger, patient):
+        await room.handled(client)
     assert patient.packets == stranger.packets == []
+
+
+async def test_nothing_of_the_source_before_is_sent_again(room: Class) -> None:
+    physio, other, patient = await room.presenter(), await room.presenter("other"), await room.viewer()
+    room.show(("physio", "patient"))
+    room.film(physio, "l", key=True)
+    await patient.until(lambda: patient.of(STAGE))
+    room.show(("other", "patient"))
+    room.film(other, "l", key=True)
+    await patient.until(lambda: len(patient.of(STAGE)) == 2)
+    old, new = patient.of(STAGE)
+    patient.send_rtcp(rtcp.nack(STAGE, [old.number, new.number]))
+    await patient.until(lambda: patient.of(STAGE + 1))
+    assert [again.payload[2:] for again in patient.of(STAGE + 1)] == [new.payload]
 
 
 async def test_padding_keeps_the_sequence(room: Class) -> None:
