@@ -16,7 +16,8 @@ from pathlib import Path
 
 import structlog
 
-from server.config import PREFIX, Settings, SettingsError, describe_settings, read_settings
+from server.config import PREFIX, Settings, describe_settings, read_settings
+from server.errors import CannotStart
 from server.logs import set_up_logs
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         set_up_logs(settings.log_level)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         code = _RUN[given.command](settings)
-    except SettingsError as wrong:
+    except CannotStart as wrong:
         print(f"moveroom: {wrong}", file=sys.stderr)
         code = 2
     except KeyboardInterrupt:

@@ -15,10 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from server.errors import CannotStart
+
 PREFIX = "MOVEROOM_"
 
 
-class SettingsError(Exception):
+class SettingsError(CannotStart):
     """A setting cannot be used; the message names the environment variable and says what would do."""
 
 

@@ -1,6 +1,6 @@
 """Errors that carry their audience; everything else that is raised is our bug.
 
-`Refused` is for a person, `ProtocolError` for a program. One place translates each: into an HTTP page
+`Refused` is for a person, `ProtocolError` for a program, `CannotStart` for whoever runs the server. One place translates each: into an HTTP page
 (`pages`), a Socket.IO acknowledgement (`signalling`) or an exit code (`cli`).
 """
 
@@ -17,6 +17,10 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.words = words
+
+
+class CannotStart(Exception):
+    """Moveroom cannot start as it is set up; the message is for whoever starts it and says what to do."""
 
 
 class ProtocolError(Exception):

@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from server.errors import CannotStart
+
 STATIC = "/static/"
 CLASS_ENTRY = "live/main.tsx"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,7 +29,7 @@ CONTENT_TYPES = {
 """Fixed, because the machine's own table may say something else, and browsers are told not to guess."""
 
 
-class ClientNotBuilt(Exception):
+class ClientNotBuilt(CannotStart):
     """The browser's part of Moveroom has not been built; the message says what to type."""
 
 

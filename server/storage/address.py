@@ -7,10 +7,12 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from server.errors import CannotStart
+
 _FORM = "sqlite+aiosqlite:////absolute/path/moveroom.sqlite3"
 
 
-class WrongDatabaseAddress(ValueError):
+class WrongDatabaseAddress(CannotStart):
     """The database URL names a database that Moveroom cannot use; the message says which form it can."""
 
 

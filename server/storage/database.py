@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from server.errors import CannotStart
 from server.storage.address import sqlite_path
 from server.storage.engines import reader_engine, writer_engine
 
@@ -29,6 +30,10 @@ class StorageFailed(Exception):
 
     Our fault or the disk's, never the person's. Whoever holds a cache of the tables rebuilds it from them.
     """
+
+
+class CannotOpen(StorageFailed, CannotStart):
+    """There is no database to stand on; the message says which command makes or mends it."""
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -62,14 +67,14 @@ class Database:
         `WrongDatabaseAddress` for another kind of database, `StorageFailed` when there is no file yet.
         """
         if not sqlite_path(url).is_file():
-            raise StorageFailed("there is no database yet; `moveroom migrate` makes it")
+            raise CannotOpen("there is no database yet; `moveroom migrate` makes it")
         reader, writer = reader_engine(url), writer_engine(url)
         try:
             async with writer.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except Exception as error:
             await writer.dispose()
-            raise StorageFailed("the database file cannot be opened") from error
+            raise CannotOpen("the database file cannot be opened") from error
         return cls(reader, writer)
 
     async def close(self) -> None:

@@ -13,11 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from server.errors import CannotStart
 from server.storage.address import sqlite_path
 from server.storage.engines import migration_engine
 
 
-class MigrationFailed(Exception):
+class MigrationFailed(CannotStart):
     """The database was left as it was; the message says why."""
 
 
