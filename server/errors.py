@@ -1,7 +1,8 @@
 """Errors that carry their audience; everything else that is raised is our bug.
 
-`Refused` is for a person, `ProtocolError` for a program, `CannotStart` for whoever runs the server. One place translates each: into an HTTP page
-(`pages`), a Socket.IO acknowledgement (`signalling`) or an exit code (`cli`).
+`Refused` is for a person, `ProtocolError` for a program, `CannotStart` for whoever runs the server. One place
+translates each: into an HTTP page (`pages`), a Socket.IO acknowledgement (`signalling`) or an exit code
+(`cli`).
 """
 
 from __future__ import annotations
