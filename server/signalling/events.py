@@ -25,11 +25,13 @@ class ClientEvent:
     ack: type[s.View]
     who: WhoMay
     handler: Handler
+    tokens: int = 1
+    """What it takes of a socket's `TokenBucket`."""
 
 
 CLIENT_EVENTS: tuple[ClientEvent, ...] = (
     ClientEvent("class:join", s.JoinClass, s.JoinedAck, c.Join.who, h.join),
-    ClientEvent("media:offer", s.Offer, s.AnswerAck, c.ANYONE_PRESENT, h.offer),
+    ClientEvent("media:offer", s.Offer, s.AnswerAck, c.ANYONE_PRESENT, h.offer, tokens=8),
     ClientEvent("media:set", s.OwnMedia, s.DoneAck, c.SetOwnMedia.who, does(h.set_own_media)),
     ClientEvent("person:admit", s.WhichPerson, s.DoneAck, c.Admit.who, does(h.admit)),
     ClientEvent("person:mute", s.MutePerson, s.DoneAck, c.Mute.who, does(h.mute)),

@@ -10,7 +10,6 @@ from typing import Any
 
 import socketio
 from aiohttp import web
-from pydantic import ValidationError
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from server.errors import ProtocolError, Refused
@@ -18,7 +17,7 @@ from server.ids import Clock, new_id
 from server.rooms.registry import Rooms
 from server.signalling.connection import SocketConnection
 from server.signalling.door import is_same_origin, who_connects
-from server.signalling.events import CLIENT_EVENT_BY_NAME
+from server.signalling.events import CLIENT_EVENT_BY_NAME, ClientEvent
 from server.signalling.fan_out import FanOut
 from server.signalling.handlers import Caller
 from server.signalling.rate import TokenBucket
@@ -59,11 +58,11 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
     async def trigger_event(self, event: object, *args: Any) -> dict[str, Any] | None:  # noqa: ANN401
         """Called by python-socketio for everything that happens on a socket; what it returns acknowledges.
 
-        A client can send events that are named connect and disconnect, too: the first is refused as unknown,
-        the second leaves it without a class until it connects again.
+        A client can send events that are named connect and disconnect, too. The first is told from the real
+        one by the handshake's request, which no client can make up; the second leaves it without a class.
         """
         sid = args[0]
-        if event == "connect" and sid not in self._sockets:
+        if event == "connect" and len(args) > 1 and _is_handshake(args[1]):
             await self._connect(sid, args[1], args[2] if len(args) > 2 else None)
         elif event == "disconnect":
             await self._disconnect(sid)
@@ -113,27 +112,28 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         try:
             if connection is None or bucket is None:
                 raise ProtocolError("not_connected", "this socket is not connected to a class")
-            if not bucket.take():
+            row = CLIENT_EVENT_BY_NAME.get(name)
+            if not bucket.take(row.tokens if row else 1):
                 raise Refused("too_fast", "That was a lot at once. Wait a moment, then try again.")
-            return await self._handle(connection, name, args)
+            if row is None:
+                raise ProtocolError("unknown_event", "there is no event of this name")
+            return await self._handle(connection, row, args)
         except Exception as error:
             return _refused(self.replies.error(error, name, class_id))
 
     async def _handle(
-        self, connection: SocketConnection, name: str, args: tuple[object, ...]
+        self, connection: SocketConnection, row: ClientEvent, args: tuple[object, ...]
     ) -> dict[str, Any]:
-        row = CLIENT_EVENT_BY_NAME.get(name)
-        if row is None:
-            raise ProtocolError("unknown_event", "there is no event of this name")
         if len(args) > 1:
             raise ProtocolError("bad_request", "an event carries one object at most")
-        try:
-            request = row.request.model_validate(args[0] if args and args[0] is not None else {})
-        except ValidationError as error:
-            raise error from None
+        request = row.request.model_validate(args[0] if args and args[0] is not None else {})
         open_class = await self._rooms.open_class(connection.class_id)
         caller = Caller(connection, open_class, self._rooms.media, self._clock, self._new_id)
         return (await row.handler(caller, request)).model_dump(mode="json")
+
+
+def _is_handshake(environ: object) -> bool:
+    return isinstance(environ, dict) and isinstance(environ.get("aiohttp.request"), web.BaseRequest)
 
 
 def _refused(error: ErrorView) -> dict[str, Any]:

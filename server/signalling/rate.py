@@ -1,4 +1,4 @@
-"""How fast one socket may ask: a token bucket."""
+"""How fast one socket may ask: a token bucket. What costs the server more, costs more tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ REQUESTS_PER_S = 10.0
 
 
 class TokenBucket:
-    """Full at first; each request takes one token, and tokens come back with time.
+    """Full at first; requests take tokens, and tokens come back with time.
 
     `monotonic_s` gives seconds that never go back.
     """
@@ -26,12 +26,12 @@ class TokenBucket:
         self._tokens = float(burst)
         self._at_s = monotonic_s()
 
-    def take(self) -> bool:
-        """Take a token; False when there is none."""
+    def take(self, tokens: int = 1) -> bool:
+        """Take so many tokens; False, and none is taken, when there are too few."""
         now_s = self._monotonic_s()
         self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._per_second)
         self._at_s = now_s
-        if self._tokens < 1:
+        if self._tokens < tokens:
             return False
-        self._tokens -= 1
+        self._tokens -= tokens
         return True

@@ -218,7 +218,7 @@ def _answer(
         if line.mid in sources:
             body = _source_lines(line, sources[line.mid], start_bitrate_kbps)
         elif line.mid in slots:
-            body = _slot_lines(line, slots[line.mid])
+            body = _slot_lines(line, slots[line.mid], _streams(slots[line.mid], spec))
         else:
             out += [f"m={line.kind} 0 {line.profile} {line.format}", "c=IN IP4 0.0.0.0", "a=inactive"]
             out += [f"a=mid:{line.mid}"]
@@ -249,9 +249,20 @@ def _source_lines(line: MediaLine, source: SourceSpec, start_bitrate_kbps: int) 
     yield from _codec_lines(source.kind, _codec_of(line), wanted, start)
 
 
-def _slot_lines(line: MediaLine, slot: SlotSpec) -> Iterable[str]:
+def _streams(slot: SlotSpec, spec: PeerSpec) -> tuple[str, ...]:
+    """The streams to which a slot's track belongs; the last one has the slot's name.
+
+    Browsers play sound and picture in step (lip sync) when the first stream of both is the same: the slot
+    `x-voice` therefore belongs to the stream of the picture slot `x` first.
+    """
+    picture = slot.slot.removesuffix("-voice")
+    paired = picture != slot.slot and any(other.slot == picture for other in spec.slots)
+    return (picture, slot.slot) if paired else (slot.slot,)
+
+
+def _slot_lines(line: MediaLine, slot: SlotSpec, streams: Iterable[str]) -> Iterable[str]:
     yield "a=sendonly"
-    yield f"a=msid:{slot.slot} {slot.slot}"
+    yield from (f"a=msid:{stream} {slot.slot}" for stream in streams)
     yield from _extension_line(slot.extensions.abs_send_time, ABS_SEND_TIME_URI)
     yield from _codec_lines(slot.kind, _codec_of(line), _FEEDBACK_DOWN, None)
     if slot.rtx_ssrc is not None:

@@ -10,10 +10,10 @@ from server.errors import Refused
 from server.media.spec import PeerSnapshot, PeerSpec
 from server.rooms import commands as c
 from server.rooms.events import Event
-from server.rooms.open_class import GRACE_S, UNCLAIMED_S, OpenClass
+from server.rooms.open_class import GRACE_S, RECHECK_S, UNCLAIMED_S, OpenClass
 from server.rooms.registry import Rooms
 from server.rooms.state import Place
-from server.storage.database import Database
+from server.storage.database import Database, StorageFailed
 from tests.integration.rooms.world import CLASS, FakeMedia, MediaMaker, SetTimers, Told, seed
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
 
@@ -256,6 +256,27 @@ async def test_a_peer_that_is_gone_is_negotiated_anew(process: Process) -> None:
     await process.until_place("margaret", Place.DROPPED)
     await process.offer(socket)
     await process.until_place("margaret", Place.IN_CLASS)
+
+
+async def test_a_loss_that_could_not_be_stored_is_looked_for_again(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await process.in_class("hannah")
+    _, peer = await process.in_class("margaret")
+
+    async def broken(_: object) -> None:
+        process.watching.note()
+        raise StorageFailed("the disk is full")
+
+    rebuilds = []
+    monkeypatch.setattr(process.watching, "rebuilt", lambda _: rebuilds.append(process.watching.note()))
+    with monkeypatch.context() as patch:
+        patch.setattr(process.database, "write", broken)
+        process.media.notice(peer, "silent")
+        await process.watching.until(lambda: bool(rebuilds))
+    assert process.place("margaret") is Place.IN_CLASS
+    process.timers.pass_s(RECHECK_S)
+    await process.until_place("margaret", Place.DROPPED)
 
 
 class Restart:

@@ -179,6 +179,15 @@ async def test_what_breaks_the_contract_is_refused(
     assert (await hannah.ask("chat:post", {"key": "another-key", "text": "Still here"}))["ok"]
 
 
+async def test_a_client_cannot_play_a_handshake(server: Server) -> None:
+    hannah = await server.joined("hannah")
+    played = ({"HTTP_COOKIE": "mr_link-margaret=secret-margaret"}, {"link": "link-margaret"})
+    assert code(await hannah.ask("connect", *played)) == "unknown_event"
+    await hannah.ask("disconnect", "a reason")
+    assert code(await hannah.ask("connect", *played)) == "not_connected"
+    assert code(await hannah.ask("class:join", {})) == "not_connected"
+
+
 async def test_what_was_wrong_is_said_without_repeating_what_was_sent(server: Server) -> None:
     hannah = await server.joined("hannah")
     ack = await hannah.ask("chat:post", {"key": KEY, "text": "hip", "secret-name": "hip"})
