@@ -33,7 +33,7 @@ REMEMBER_CONNECTIONS = """
     construct(target, given) {
       const made = new target(...given);
       made.slotByMid = {};
-      made.addEventListener('track', (e) => { made.slotByMid[e.transceiver.mid] = e.streams[0]?.id; });
+      made.addEventListener('track', (e) => { made.slotByMid[e.transceiver.mid] = e.streams.at(-1)?.id; });
       window.connections.push(made);
       return made;
     },

@@ -125,6 +125,16 @@ def test_a_slots_stream_id_is_its_name_and_its_ssrcs_are_those_the_worker_will_u
     assert not any("transport-cc" in line or "draft-holmer" in line for line in lines)
 
 
+def test_a_voice_is_in_the_stream_of_its_picture_first_so_that_lips_and_words_keep_step():
+    spec, answer = answered(real_offer())
+    streams = {
+        slot.slot: [line for line in section(answer, slot.mid) if line.startswith("a=msid:")]
+        for slot in spec.slots
+    }
+    assert streams["side-voice"] == ["a=msid:side side-voice", "a=msid:side-voice side-voice"]
+    assert streams["voice0"] == ["a=msid:voice0 voice0"]
+
+
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 
 
