@@ -8,9 +8,11 @@ here, and all but STUN must come from an address that a genuine connectivity che
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -22,6 +24,8 @@ from server.media.outlet import Address, Outlet
 MAX_DATAGRAM_BYTES = 1500
 _MAX_READS = 64
 _SOCKET_BUFFER_BYTES = 4 << 20
+_BUFFERS = ((socket.SO_RCVBUF, 33), (socket.SO_SNDBUF, 32))
+"""Each with Linux's SO_RCVBUFFORCE or SO_SNDBUFFORCE, which Python does not name."""
 _MIN_RTP_BYTES = 12
 _ANYWHERE = {"0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}  # noqa: S104 - and documentation addresses
 _log = logging.getLogger(__name__)
@@ -60,8 +64,8 @@ class Mux:
         family = socket.AF_INET6 if ipaddress.ip_address(self._host).version == 6 else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_DGRAM)
         try:
-            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-                sock.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER_BYTES)
+            for option, forced in _BUFFERS:
+                _enlarge(sock, option, forced)
             sock.setblocking(False)
             sock.bind((self._host, self._port))
         except OSError:
@@ -178,3 +182,11 @@ class Mux:
     def _password_of(self, ufrag: str) -> str | None:
         endpoint = self._by_ufrag.get(ufrag)
         return None if endpoint is None else endpoint.pwd
+
+
+def _enlarge(sock: socket.socket, option: int, forced: int) -> None:
+    """Ask for a large buffer: past the system's limit where we may, else up to it (often 200 KiB)."""
+    sock.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER_BYTES)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, forced, _SOCKET_BUFFER_BYTES)
