@@ -1,0 +1,210 @@
+"""A slot's choice of layer and its numbers, with a recorder in place of the socket."""
+
+from __future__ import annotations
+
+from server.media import rtcp, vp8
+from server.media.consumer import Consumer
+from server.media.counts import Counts
+from server.media.outlet import Target
+from server.media.producer import RANKS, Producer
+from tests.synthetic.client import camera, microphone, picture, picture_slot, voice_slot
+
+
+class Recorder:
+    """Takes packets as an Outlet does, and keeps them."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Target, int, int, bytes]] = []
+        """Target, and the number, timestamp and payload as they leave."""
+
+    def group(self, targets: list[Target]) -> tuple[Target, ...]:
+        return tuple(targets)
+
+    def fan_out(self, targets, marker, number, timestamp, payload, descriptor, now) -> None:
+        for target in targets:
+            changed = bytearray(payload)
+            if descriptor is not None:
+                vp8.rewrite(changed, 0, descriptor, target[7], target[8])
+            out = ((number + target[1]) & 0xFFFF, (timestamp + target[2]) & 0xFFFFFFFF, bytes(changed))
+            self.sent.append((target, *out))
+
+    send_each = fan_out
+
+
+class Browser:
+    """The subscriber's end of a consumer."""
+
+    def __init__(self) -> None:
+        self.tx: object | None = "keys"
+        self.address = ("192.0.2.1", 1)
+        self.rtcp: list[bytes] = []
+
+    def send_rtcp(self, packet: bytes) -> None:
+        self.rtcp.append(packet)
+
+
+class World:
+    def __init__(self, *rids: str, start: int = 0) -> None:
+        self.now = 100.0
+        self.outlet, self.browser, self.counts = Recorder(), Browser(), Counts()
+        self.asked: list[int] = []
+        self.camera = Producer(camera(*rids), self._asked, self.outlet, self.counts)
+        for ssrc, layer in enumerate(self.camera.layers):
+            layer.bind(ssrc, -100.0)
+        self.slot = Consumer(
+            picture_slot("stage", 5000), self.browser, self.outlet, self.counts, lambda below: start
+        )
+
+    def _asked(self, packet: bytes) -> None:
+        for said in rtcp.parse(packet):
+            if isinstance(said, rtcp.KeyframeWanted):
+                self.asked.append(said.ssrc)
+
+    def film(self, rid: str, number: int, *, key: bool = False) -> None:
+        layer = next(layer for layer in self.camera.layers if layer.rid == rid)
+        payload = picture(key=key, picture_id=number, tl0=number, body=rid.encode())
+        layer.receive(0, number, int(self.now * 90000), payload, self.now)
+
+    def shown(self) -> str:
+        return "".join(chr(payload[-1]) for _, _, _, payload in self.outlet.sent)
+
+
+def test_a_consumer_starts_only_when_its_browser_has_keys() -> None:
+    world = World("l")
+    world.browser.tx = None
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 1, key=True)
+    assert world.shown() == ""
+    world.browser.tx = "keys"
+    world.slot.steer(world.now)
+    world.film("l", 2, key=True)
+    assert world.shown() == "l"
+
+
+def test_a_key_frame_that_does_not_come_is_asked_for_again() -> None:
+    world = World("l")
+    world.film("l", 1)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    assert world.asked == [0]
+    for tenth in range(12):
+        world.now += 0.1
+        world.film("l", 2 + tenth)
+        world.slot.steer(world.now)
+    assert len(world.asked) == 3
+
+
+def test_after_a_layer_stopped_it_is_not_tried_again_for_2_s() -> None:
+    world = World("l", "h")
+    world.film("h", 1, key=True)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("h", 2, key=True)
+    world.now += 0.6
+    world.film("l", 1, key=True)
+    world.slot.steer(world.now)
+    world.film("l", 2, key=True)
+    assert world.shown() == "hl"
+    for tenth in range(30):
+        world.now += 0.1
+        world.film("l", 3 + tenth)
+        world.film("h", 3 + tenth, key=True)
+        world.slot.steer(world.now)
+    shown = world.shown()[2:]
+    assert 19 <= shown.index("h") <= 22
+
+
+def test_a_lower_ceiling_brings_the_slot_down_at_a_key_frame() -> None:
+    world = World("l", "m", "h")
+    for rid in ("l", "m", "h"):
+        world.film(rid, 1)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("h", 2, key=True)
+    world.slot.follow(world.camera, RANKS["m"], world.now)
+    world.film("m", 2)
+    world.film("h", 3)
+    world.film("m", 3, key=True)
+    world.film("h", 4)
+    assert world.shown() == "hhm"
+
+
+def test_nothing_allowed_flows_so_the_lowest_that_does_is_shown() -> None:
+    world = World("l", "m", "h")
+    world.film("h", 1)
+    world.film("m", 1)
+    world.slot.follow(world.camera, RANKS["l"], world.now)
+    world.film("h", 2, key=True)
+    world.film("m", 2, key=True)
+    assert world.shown() == "m"
+
+
+def test_numbers_start_low_and_go_on_when_the_sources_wrap() -> None:
+    world = World("l", start=0x7FFE)
+    world.film("l", 65534)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 65535, key=True)
+    world.film("l", 0)
+    world.film("l", 1)
+    assert [number for _, number, _, _ in world.outlet.sent] == [0x7FFF, 0x8000, 0x8001]
+
+
+def test_a_late_packet_from_before_the_switch_is_not_forwarded() -> None:
+    world = World("l", "h")
+    world.film("h", 10)
+    world.film("h", 12)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("h", 13, key=True)
+    world.film("h", 11)
+    world.film("h", 14)
+    assert [number for _, number, _, _ in world.outlet.sent] == [1, 2]
+
+
+def test_a_key_frame_that_comes_late_is_still_taken() -> None:
+    world = World("l")
+    world.film("l", 10)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 12)
+    world.film("l", 11, key=True)
+    world.film("l", 13)
+    assert [number for _, number, _, _ in world.outlet.sent] == [1, 3]
+    world.slot.resend((2,), world.now)
+    assert world.outlet.sent[-1][3].endswith(b"l"), "what passed before it can be asked for"
+
+
+def test_time_that_passed_between_sources_passes_in_the_slot_too() -> None:
+    world = World("l")
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 1)
+    world.slot.steer(world.now)
+    world.film("l", 2, key=True)
+    world.slot.stop()
+    world.now += 2
+    world.film("l", 3)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 4, key=True)
+    (_, first, at_first, _), (_, second, at_second, _) = world.outlet.sent
+    assert second == first + 1
+    assert (at_second - at_first) & 0xFFFFFFFF == 2 * 90000
+
+
+def test_sound_is_taken_at_once_and_needs_no_key_frame() -> None:
+    world = World("l")
+    source = Producer(microphone(7), world._asked, world.outlet, world.counts)
+    (layer,) = source.layers
+    layer.bind(7, world.now)
+    slot = Consumer(voice_slot("v", 6000), world.browser, world.outlet, world.counts, lambda below: 0)
+    slot.follow(source, RANKS["h"], world.now)
+    layer.receive(0, 5, 1, b"voice", world.now)
+    assert [payload for _, _, _, payload in world.outlet.sent] == [b"voice"]
+    assert world.asked == []
+
+
+def test_a_slot_without_rtx_resends_under_its_own_number() -> None:
+    world = World("l")
+    spec = picture_slot("stage", 5000).model_copy(update={"rtx_ssrc": None, "rtx_payload_type": None})
+    slot = Consumer(spec, world.browser, world.outlet, world.counts, lambda below: 0)
+    slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 1)
+    slot.steer(world.now)
+    world.film("l", 2, key=True)
+    slot.resend((1,), world.now)
+    first, again = world.outlet.sent
+    assert again[1:] == first[1:]
