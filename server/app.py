@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
+import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,6 +31,9 @@ ROOMS = web.AppKey("rooms", Rooms)
 
 GRACE_S = 5.0
 """How long requests that are under way may take when the process is told to stop."""
+
+PORT_PATIENCE_S = 3.0
+"""How long a new process waits for the TCP port of one that is just ending."""
 
 
 async def make_app(settings: Settings) -> web.Application:
@@ -75,6 +81,23 @@ async def _readyz(request: web.Request) -> web.Response:
     return web.json_response({"ok": attached}, status=200 if attached else 503)
 
 
+async def _listen(runner: web.AppRunner, settings: Settings, stop: asyncio.Event) -> None:
+    """Begin to serve; wait a while for a port that another process just lets go of."""
+    loop = asyncio.get_running_loop()
+    until_s = loop.time() + PORT_PATIENCE_S
+    while True:
+        try:
+            return await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE or loop.time() > until_s or stop.is_set():
+                raise SettingsError(
+                    f"MOVEROOM_HTTP_HOST={settings.http_host}, MOVEROOM_HTTP_PORT={settings.http_port}"
+                    f" cannot be used: {os.strerror(problem.errno or 0)}"
+                ) from None
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 0.1)
+
+
 async def serve_web(settings: Settings) -> int:
     """Serve pages and signalling until SIGTERM, SIGINT or the end of the supervisor; returns 0.
 
@@ -89,14 +112,7 @@ async def serve_web(settings: Settings) -> int:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
     try:
         await runner.setup()
-        site = web.TCPSite(runner, settings.http_host, settings.http_port)
-        try:
-            await site.start()
-        except OSError as problem:
-            raise SettingsError(
-                f"MOVEROOM_HTTP_HOST={settings.http_host}, MOVEROOM_HTTP_PORT={settings.http_port}"
-                f" cannot be used: {problem.strerror}"
-            ) from None
+        await _listen(runner, settings, stop)
         log.info("web_ready", port=settings.http_port)
         await stop.wait()
     finally:

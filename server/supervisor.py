@@ -26,7 +26,7 @@ from server.lifeline import SUPERVISED
 log = structlog.get_logger()
 
 BAD_CONFIGURATION = 2
-PROPER_RUN_S = 5.0
+PROPER_RUN_S = 15.0
 """A child that has run this long has run properly: its next end is no sign of a wrong setting."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.e2e.browser import until
-from tests.e2e.service import demo_service
+from tests.e2e.service import demo_service, free_port
 
 
 def moveroom(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -81,3 +82,18 @@ async def test_the_demo_stops_cleanly_and_leaves_no_process_behind(tmp_path: Pat
         return not any(is_running(child) for child in children)
 
     await until(gone, "the children to be gone", within_s=10)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path):
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ended = moveroom(
+            "demo",
+            MOVEROOM_HTTP_PORT=str(other.getsockname()[1]),
+            MOVEROOM_MEDIA_PORT=str(free_port(socket.SOCK_DGRAM)),
+            MOVEROOM_DATA_DIR=str(tmp_path),
+        )
+    assert ended.returncode == 2
+    assert "MOVEROOM_HTTP_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr
