@@ -115,7 +115,12 @@ const STATES: Readonly<Record<string, () => void>> = {
   ended: () => end("ended"),
   replaced: () => end("replaced"),
   refused: () => {
-    store.refusal.value = "This link is no longer valid. Ask us for a new one.";
+    store.refusal.value = {
+      code: "too_early",
+      words: "The class is not open yet. It opens 10 minutes before it starts.",
+      reference: null,
+      detail: null,
+    };
     end("refused");
   },
 };

@@ -1,10 +1,10 @@
 /** What a person can do on the page. Views call these and nothing else. */
 import { batch } from "@preact/signals";
-import { inClass, isStaff, myHelp, waiting } from "./derived";
+import { dropOf, inClass, isStaff, myHelp, waiting } from "./derived";
 import { unblockSound } from "./media/sound";
 import { say } from "./notices";
-import type { HelpKind, QuestionStateName, QuestionView, Role } from "./protocol";
-import { newKey, type Patience, RefusedError, request } from "./requests";
+import type { HelpKind, PersonView, QuestionStateName, QuestionView, Role } from "./protocol";
+import { newKey, type Patience, passes, RefusedError, request } from "./requests";
 import { enter, hangUp, obtainDevices, stopCamera } from "./session";
 import { type DialogName, store, type Tab } from "./store";
 
@@ -85,12 +85,12 @@ export function turnSoundOn(): void {
 export async function askHelp(kind: HelpKind): Promise<void> {
   closeDialog();
   store.helpSending.value = kind;
-  while (store.helpSending.peek() === kind) {
+  while (store.helpSending.peek() === kind && store.phase.peek() === "joined") {
     try {
       await request("help:ask", { kind }, HELP);
       break;
     } catch (error) {
-      if (error instanceof RefusedError) {
+      if (error instanceof RefusedError && !passes(error.error)) {
         say(error.message, "warning");
         break;
       }
@@ -124,6 +124,10 @@ export async function admitAll(): Promise<void> {
 
 export async function muteForGroup(person: string, muted: boolean): Promise<void> {
   await attempt(request("person:mute", { person, muted }, WRITTEN));
+}
+
+export function hideDrop(person: PersonView): void {
+  store.hiddenDrops.value = new Set(store.hiddenDrops.peek()).add(dropOf(person));
 }
 
 // ---- questions and chat

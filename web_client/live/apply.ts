@@ -53,13 +53,14 @@ export function applyClass(view: ClassView): void {
 function applyMe(me: MeView): void {
   const before = store.me.peek();
   store.me.value = me;
-  if (me.role !== "patient" || before === null) return;
-  if (before.place === "waiting" && me.place === "in_class") {
+  if (me.role !== "patient") return;
+  if (me.place === "in_class" && (before === null || before.place === "waiting")) {
     // Patients come in muted, whatever was on before.
     store.wish.value = { ...store.wish.peek(), microphone: false };
     say("You are in. Your microphone is off.", "calm", 8000);
     soundLetIn();
   }
+  if (before === null) return;
   if (!before.muted_by_staff && me.muted_by_staff) {
     say(`${mutedBy()} muted you for the group. Staff can still hear you.`, "warning", 8000);
   } else if (before.muted_by_staff && !me.muted_by_staff) {

@@ -1,7 +1,7 @@
 /** The Socket.IO connection: connects, connects again for ever, joins each time, and hands on what it hears. */
 import { io } from "socket.io-client";
-import type { JoinedAck, ServerEvents } from "./protocol";
-import { RefusedError, request, useLine } from "./requests";
+import type { ErrorView, JoinedAck, ServerEvents } from "./protocol";
+import { passes, RefusedError, request, useLine } from "./requests";
 
 export interface ConnectionListener {
   /** May this page join now? False until the person has passed the door. */
@@ -12,8 +12,8 @@ export interface ConnectionListener {
   heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void;
   up(): void;
   down(): void;
-  /** The server will not have this person; it is of no use to try again. */
-  refused(words: string): void;
+  /** The server will not have this person; it is of no use to go on trying. */
+  refused(error: ErrorView): void;
 }
 
 export interface Connection {
@@ -63,14 +63,18 @@ export function connect(link: string, listener: ConnectionListener): Connection 
       listener.joined(ack);
     } catch (error) {
       if (mine !== attempt) return;
-      if (error instanceof RefusedError && error.error.reference === null) {
-        wanted = false;
-        socket.disconnect();
-        listener.refused(error.message);
+      if (error instanceof RefusedError && !passes(error.error)) {
+        giveUp(error.error);
         return;
       }
       setTimeout(() => mine === attempt && void join(), JOIN_RETRY_MS);
     }
+  }
+
+  function giveUp(error: ErrorView): void {
+    wanted = false;
+    socket.disconnect();
+    listener.refused(error);
   }
 
   socket.on("connect", () => {
@@ -85,10 +89,13 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     // A server that restarts may say goodbye first; that is no reason to stay away.
     if (reason === "io server disconnect") setTimeout(() => wanted && socket.connect(), JOIN_RETRY_MS);
   });
-  socket.on("connect_error", (error: Error & { data?: { words?: string } }) => {
-    // The transport failed: Socket.IO goes on trying. Otherwise the server has refused this link.
-    if (socket.active) listener.down();
-    else listener.refused(error.data?.words ?? error.message);
+  socket.on("connect_error", (failure: Error & { data?: ErrorView }) => {
+    listener.down();
+    // While the socket is active, Socket.IO goes on trying by itself: only the transport failed.
+    if (socket.active) return;
+    const error = failure.data ?? { code: "refused", words: failure.message, reference: null, detail: null };
+    if (passes(error)) setTimeout(() => wanted && socket.connect(), JOIN_RETRY_MS);
+    else giveUp(error);
   });
   for (const event of EVENTS) {
     socket.on(event, (view: ServerEvents[typeof event]) => listener.heard(event, view));

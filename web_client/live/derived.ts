@@ -43,7 +43,9 @@ export const trouble = computed<Trouble>(() => {
 });
 
 export const staffHere = computed(() =>
-  [...store.people.value.values()].filter((one) => one.role !== "patient" && one.id !== store.me.value?.id),
+  [...store.people.value.values()].filter(
+    (one) => one.role !== "patient" && one.id !== store.me.value?.id && one.place !== "left",
+  ),
 );
 
 export const patients = computed(() =>
@@ -56,7 +58,15 @@ export const waiting = computed(() =>
     .sort((a, b) => a.place_since.localeCompare(b.place_since)),
 );
 
-export const dropped = computed(() => patients.value.filter((one) => one.place === "dropped"));
+/** One drop of one person. */
+export const dropOf = (person: PersonView) => `${person.id} ${person.place_since}`;
+
+/** Who has dropped out, the latest first, without those that this viewer has hidden. */
+export const dropped = computed(() =>
+  patients.value
+    .filter((one) => one.place === "dropped" && !store.hiddenDrops.value.has(dropOf(one)))
+    .sort((a, b) => b.place_since.localeCompare(a.place_since)),
+);
 
 /** Who leads the class, for sentences; the presenter when there is one. */
 export const lead = computed<PersonView | null>(() => {

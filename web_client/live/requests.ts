@@ -35,6 +35,14 @@ interface Line {
   readonly joined: boolean;
 }
 
+/** Refusals that the next moment may lift. */
+const PASSING: readonly string[] = ["not_connected", "dropped_out", "too_fast"];
+
+/** Whether it is of use to send the same again: the server stumbled, or has lost sight of us. */
+export function passes(error: ErrorView): boolean {
+  return error.reference !== null || PASSING.includes(error.code);
+}
+
 const RETRY_PAUSE_MS = 400;
 const NEEDS_NO_JOIN: readonly EventName[] = ["class:join"];
 
@@ -57,7 +65,7 @@ export async function request<E extends EventName>(
     try {
       return await sendOnce(event, payload, timeout_ms);
     } catch (error) {
-      if (error instanceof RefusedError || attempt >= tries) throw error;
+      if (attempt >= tries || (error instanceof RefusedError && !passes(error.error))) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
   }

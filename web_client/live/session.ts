@@ -19,11 +19,11 @@ const capturedFor = new WeakMap<MediaStreamTrack, Role>();
 
 const line = new MediaLine({
   negotiate: (offer) => request("media:offer", offer),
-  state: (state) =>
+  state: (state, silent_ms) =>
     batch(() => {
       store.media.value = state;
       if (state !== "lost") store.mediaLostSince.value = null;
-      else store.mediaLostSince.value ??= Date.now();
+      else store.mediaLostSince.value ??= Date.now() - silent_ms;
     }),
   tracks: (tracks) => {
     store.slotTracks.value = tracks;
@@ -47,11 +47,11 @@ export function startSession(expectedRole: Role): void {
         store.socketUp.value = false;
         store.socketDownSince.value ??= Date.now();
       }),
-    refused: (words) =>
+    refused: (error) =>
       batch(() => {
-        store.refusal.value = words;
+        store.refusal.value = error;
         stopMedia();
-        store.phase.value = "refused";
+        store.phase.value = error.code === "class_over" ? "ended" : "refused";
       }),
   });
   line.prepare(expectedRole);

@@ -5,7 +5,15 @@
 import { signal } from "@preact/signals";
 import type { ClassConfig } from "./config";
 import type { DeviceFault } from "./media/devices";
-import type { ClassView, HelpView, MessageView, MeView, PersonView, QuestionView } from "./protocol";
+import type {
+  ClassView,
+  ErrorView,
+  HelpView,
+  MessageView,
+  MeView,
+  PersonView,
+  QuestionView,
+} from "./protocol";
 
 /**
  * Where the person stands with this page.
@@ -42,8 +50,8 @@ export const store = {
   phase: signal<Phase>("door"),
   /** It is known whether the browser must be asked for camera and microphone. */
   doorReady: signal(false),
-  /** Why the class cannot be entered, in words for the person. */
-  refusal: signal(""),
+  /** Why the class cannot be entered. */
+  refusal: signal<ErrorView | null>(null),
 
   // The class, as the server last told it.
   facts: signal<ClassFacts | null>(null),
@@ -70,6 +78,8 @@ export const store = {
   dialog: signal<DialogName | null>(null),
   waitingPanelOpen: signal(false),
   selectedSeat: signal<number | null>(null),
+  /** Drops that this viewer has dealt with and hidden, as person and moment; the tile stays red. */
+  hiddenDrops: signal<ReadonlySet<string>>(new Set()),
   notice: signal<Notice | null>(null),
   chatSeenUpTo: signal(""),
   soundBlocked: signal(false),

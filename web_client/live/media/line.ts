@@ -7,6 +7,8 @@ import type { MediaState } from "../store";
 import { makePeer, type Peer } from "./peer";
 
 const DISCONNECTED_FOR_MS = 4000;
+/** A browser says "disconnected" when nothing has come for about this long. */
+const SILENT_BEFORE_DISCONNECTED_MS = 5000;
 const CONNECTING_FOR_MS = 10_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 5000;
@@ -14,7 +16,8 @@ const RETRY_LAST_MS = 5000;
 export interface LineListener {
   /** Sends the offer and gives the answer; throws when the server cannot be reached or refuses. */
   negotiate(offer: Offer): Promise<AnswerAck>;
-  state(state: MediaState): void;
+  /** `silent_ms`: for how long nothing had come when the line was found lost. */
+  state(state: MediaState, silent_ms: number): void;
   tracks(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
 }
 
@@ -51,7 +54,7 @@ export class MediaLine {
     const mine = ++this.attempt;
     clearTimeout(this.timer);
     this.peer = null;
-    this.listener.state(this.wasUp ? "lost" : "connecting");
+    this.listener.state(this.wasUp ? "lost" : "connecting", 0);
     let made: Peer | null = null;
     try {
       made = await this.take(role);
@@ -80,7 +83,7 @@ export class MediaLine {
     this.peer = null;
     this.wasUp = false;
     this.retry_ms = RETRY_FIRST_MS;
-    this.listener.state("none");
+    this.listener.state("none", 0);
     this.listener.tracks(new Map());
   }
 
@@ -115,9 +118,9 @@ export class MediaLine {
       this.wasUp = true;
       this.retry_ms = RETRY_FIRST_MS;
       this.listener.tracks(peer.tracks);
-      this.listener.state("connected");
+      this.listener.state("connected", 0);
     } else if (state === "disconnected") {
-      this.listener.state("lost");
+      this.listener.state("lost", SILENT_BEFORE_DISCONNECTED_MS);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.negotiateAgain(peer), DISCONNECTED_FOR_MS);
     } else if (state === "failed" || state === "closed") {

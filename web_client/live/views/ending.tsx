@@ -12,9 +12,11 @@ export function Ending() {
         {phase === "ended" && (
           <>
             <h1>Class has finished</h1>
-            <p class="lead-words">
-              {store.me.value?.role === "patient" ? `Well done, ${name}.` : `Thank you, ${name}.`}
-            </p>
+            {name && (
+              <p class="lead-words">
+                {store.me.value?.role === "patient" ? `Well done, ${name}.` : `Thank you, ${name}.`}
+              </p>
+            )}
             <p>Your camera and microphone are off. You can close this page.</p>
           </>
         )}
@@ -34,8 +36,15 @@ export function Ending() {
         )}
         {phase === "refused" && (
           <>
-            <h1>You cannot join from this page</h1>
-            <p class="lead-words">{store.refusal.value}</p>
+            <h1>
+              {store.refusal.value?.code === "too_early" ? "You are early" : "You cannot join from this page"}
+            </h1>
+            <p class="lead-words">{store.refusal.value?.words}</p>
+            {store.refusal.value?.code === "too_early" && (
+              <button type="button" class="big go" onClick={() => location.reload()}>
+                <span>Try again</span>
+              </button>
+            )}
           </>
         )}
         <PhoneLine />

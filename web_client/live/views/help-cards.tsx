@@ -1,5 +1,5 @@
 /** What comes before everything else: calls for help, and patients whose picture has stopped. */
-import { settleHelp } from "../actions";
+import { hideDrop, settleHelp } from "../actions";
 import { dropped, openHelp, serverNow_ms } from "../derived";
 import type { HelpKind, HelpView, PersonView } from "../protocol";
 import { store } from "../store";
@@ -57,11 +57,12 @@ function DroppedCard({ person }: { person: PersonView }) {
     <section class="help-card is-dropped">
       <h2>{person.full_name ?? person.name}’s picture stopped</h2>
       <p aria-hidden="true">{duration(serverNow_ms.value - Date.parse(person.place_since))} ago</p>
-      {person.phone && (
-        <div class="row">
-          <CallLink phone={person.phone} />
-        </div>
-      )}
+      <div class="row">
+        {person.phone && <CallLink phone={person.phone} />}
+        <button type="button" class="card-button" onClick={() => hideDrop(person)}>
+          Hide
+        </button>
+      </div>
     </section>
   );
 }

@@ -83,7 +83,7 @@ function Said() {
     return (
       <div class="said is-warning" role="alert">
         <Icon name="warning" />
-        <span>We have lost you. Trying to bring you back.</span>
+        <span>Your connection is lost and the pictures have stopped. We are trying to bring you back.</span>
         <span aria-hidden="true">{stopwatch(lost)}</span>
       </div>
     );

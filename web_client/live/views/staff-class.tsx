@@ -1,5 +1,6 @@
 /** The class as staff see it: the wall of patients, what needs doing beside it, the own picture below. */
 import { useEffect } from "preact/hooks";
+import { lostFor_ms } from "../derived";
 import { store } from "../store";
 import { Drawer } from "./drawer";
 import { HelpCards } from "./help-cards";
@@ -15,8 +16,9 @@ export function StaffClass() {
     if (window.innerWidth >= COLUMN_FROM_PX && store.drawer.peek() === null) store.drawer.value = "questions";
   }, []);
   const open = store.drawer.value !== null;
+  const lost = lostFor_ms.value !== null;
   return (
-    <div class={`staff ${open ? "has-drawer" : ""}`} data-place={store.me.value?.place}>
+    <div class={`staff ${lost ? "is-lost" : ""}`} data-place={store.me.value?.place}>
       <StaffHeader />
       <Wall />
       <div class="column">

@@ -8,6 +8,9 @@ import { duration } from "../words";
 import { Icon } from "./icons";
 import { SlotVideo } from "./video";
 
+/** Who is away for longer has most likely closed the page. */
+const TRYING_FOR_MS = 60_000;
+
 interface TileProps {
   readonly seat: number;
   readonly person: PersonView | null;
@@ -49,14 +52,16 @@ function TileWords({ person }: { person: PersonView | null }) {
 
 function wordsOf(person: PersonView | null) {
   switch (person?.place) {
-    case "dropped":
+    case "dropped": {
+      const gone_ms = serverNow_ms.value - Date.parse(person.place_since);
       return (
         <>
           <b>Dropped out</b>
-          <span>{duration(serverNow_ms.value - Date.parse(person.place_since))} ago</span>
-          <span>Trying to bring them back</span>
+          <span>{duration(gone_ms)} ago</span>
+          {gone_ms < TRYING_FOR_MS && <span>Trying to reconnect</span>}
         </>
       );
+    }
     case "waiting":
       return <span>In the waiting room</span>;
     case "in_class":
