@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,8 +26,6 @@ from server.storage.database import Database
 
 PING_INTERVAL_S = 5
 PING_TIMEOUT_S = 5
-HANG_UP_TIMEOUT_S = 2.0
-"""So long may saying goodbye to all sockets take when the server stops."""
 MAX_MESSAGE_BYTES = 200_000
 """An offer's SDP may have 100,000 characters."""
 
@@ -84,6 +81,12 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await self._rooms.open_class(guest.class_id)
         except Exception as error:
             view = self.replies.error(error, "connect", None)
+            if view.reference is not None:
+                # Our fault, and perhaps a passing one: a client that is refused stays away, one whose
+                # transport breaks comes again.
+                eio_sid = self.server.manager.eio_sid_from_sid(sid, "/")
+                if (eio_socket := self.server.eio.sockets.get(eio_sid)) is not None:
+                    await _hang_up(eio_socket)
             raise SocketRefused(view.words, view.model_dump(mode="json")) from None
 
         async def emit(event: str, payload: dict[str, Any]) -> None:
@@ -140,6 +143,14 @@ def _refused(error: ErrorView) -> dict[str, Any]:
     return RefusedAck(error=error).model_dump(mode="json")
 
 
+async def _hang_up(eio_socket: Any) -> None:  # noqa: ANN401 - python-engineio has no types
+    """Close the transport. Engine.IO's own close leaves a WebSocket open until a ping is missed: its writer
+    ends, and closes it, on None.
+    """
+    await eio_socket.close(wait=False)
+    eio_socket.queue.put_nowait(None)
+
+
 class Signalling:
     """Socket.IO on an aiohttp application; closed when the application shuts down."""
 
@@ -155,10 +166,8 @@ class Signalling:
     async def close(self) -> None:
         """Hang up on everyone; their clients connect again. The tables keep where they were. Idempotent."""
         await self._namespace.close()
-        if self._server.eio.sockets:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HANG_UP_TIMEOUT_S):
-                    await self._server.eio.disconnect()
+        for socket in list(self._server.eio.sockets.values()):
+            await _hang_up(socket)
         await self._server.shutdown()
 
 

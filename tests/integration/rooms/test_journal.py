@@ -23,8 +23,8 @@ from server.rooms.state import HelpKind, Place, QuestionState, RoomState
 from server.storage import tables as t
 from server.storage.database import Database
 from server.timetable.courses import class_details
-from tests.integration.rooms.world import CLASS, PATIENTS, STAFF, seed
-from tests.integration.storage.databases import TUESDAY_10AM, migrated, numbered_ids
+from tests.integration.rooms.world import CLASS, PATIENTS, STAFF, seeded
+from tests.integration.storage.databases import TUESDAY_10AM, numbered_ids
 
 PEOPLE = (*STAFF, *PATIENTS)
 
@@ -64,8 +64,7 @@ class Story:
 
 @pytest.fixture
 async def story(tmp_path: Path) -> AsyncIterator[Story]:
-    async with migrated(tmp_path) as database:
-        await seed(database)
+    async with seeded(tmp_path, Database) as database:
         yield await Story.begin(database)
 
 
@@ -168,8 +167,7 @@ def test_whatever_people_do_the_tables_and_the_room_agree(steps: list[tuple[c.Co
 
 
 async def _play(folder: Path, steps: list[tuple[c.Command, str | None]]) -> None:
-    async with migrated(folder) as database:
-        await seed(database)
+    async with seeded(folder, Database) as database:
         story = await Story.begin(database)
         for person in ("hannah", "margaret", "pauline"):
             await story.do(c.Join(), person)

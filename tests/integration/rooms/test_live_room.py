@@ -16,9 +16,8 @@ from server.rooms.live_room import LiveRoom, NoSuchClass, NotStored
 from server.rooms.state import Place
 from server.storage import tables as t
 from server.storage.database import Database, StorageFailed
-from server.storage.migrate import migrate
-from tests.integration.rooms.world import CLASS, COURSE, Told, seed
-from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids, url_in
+from tests.integration.rooms.world import CLASS, COURSE, Told, seeded
+from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 T = TypeVar("T")
 
@@ -95,23 +94,17 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Live]:
     """Class 3, with Hannah and Margaret in it."""
-    migrate(url_in(folder))
-    database = await BreakableDatabase.open(url_in(folder))
-    assert isinstance(database, BreakableDatabase)
-    await seed(database)
-    live = Live(database)
-    await live.room.open()
-    await live.room.do(c.Join(), "hannah")
-    await live.room.do(c.Join(), "margaret")
-    await live.room.do(c.Admit("margaret"), "hannah")
-    live.listener.told.clear()
-    database.writes = 0
-    try:
+    async with seeded(folder, BreakableDatabase) as database:
+        live = Live(database)
+        await live.room.open()
+        await live.room.do(c.Join(), "hannah")
+        await live.room.do(c.Join(), "margaret")
+        await live.room.do(c.Admit("margaret"), "hannah")
+        live.listener.told.clear()
+        database.writes = 0
         yield live
-    finally:
         database.let_go()
         await live.room.close()
-        await database.close()
 
 
 def post(key: str) -> c.Post:

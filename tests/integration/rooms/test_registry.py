@@ -14,8 +14,8 @@ from server.rooms.open_class import GRACE_S, RECHECK_S, UNCLAIMED_S, OpenClass
 from server.rooms.registry import Rooms
 from server.rooms.state import Place
 from server.storage.database import Database, StorageFailed
-from tests.integration.rooms.world import CLASS, FakeMedia, MediaMaker, SetTimers, Told, seed
-from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
+from tests.integration.rooms.world import CLASS, FakeMedia, MediaMaker, SetTimers, Told, seeded
+from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 
 class Socket:
@@ -104,8 +104,7 @@ class Process:
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[Process]:
-    async with migrated(folder) as database:
-        await seed(database)
+    async with seeded(folder, Database) as database:
         process = Process(database)
         await process.start()
         yield process

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,11 +16,32 @@ from server.media.spec import Fingerprint, PeerNotice, PeerSnapshot, PeerSpec, R
 from server.people.links import Link, hash_of, start_session
 from server.storage import tables as t
 from server.storage.database import Database
-from tests.integration.storage.databases import TUESDAY_10AM
+from tests.integration.storage.databases import TUESDAY_10AM, migrated, url_in
 
 STAFF = {"hannah": "physio", "ravi": "physio", "tom": "helper"}
 PATIENTS = ("margaret", "pauline", "george", "li")
+D = TypeVar("D", bound=Database)
 CLASS, COURSE, LEAD = "class3", "course1", "hannah"
+
+
+_seeded: list[bytes] = []
+
+
+@asynccontextmanager
+async def seeded(folder: Path, kind: type[D]) -> AsyncIterator[D]:
+    """A database with the course of `seed`; migrated once for all tests, then copied."""
+    file = folder / "moveroom.sqlite3"
+    if not _seeded:
+        async with migrated(folder) as first:
+            await seed(first)
+        _seeded.append(file.read_bytes())
+    file.write_bytes(_seeded[0])
+    database = await kind.open(url_in(folder))
+    assert isinstance(database, kind)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def seed(database: Database) -> None:

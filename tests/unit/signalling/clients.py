@@ -15,8 +15,8 @@ from server.rooms.registry import Rooms
 from server.signalling.events import SERVER_EVENTS
 from server.signalling.namespace import Signalling, attach_signalling
 from server.storage.database import Database
-from tests.integration.rooms.world import FakeMedia, MediaMaker, SetTimers, seed
-from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
+from tests.integration.rooms.world import FakeMedia, MediaMaker, SetTimers, seeded
+from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 
 class Server:
@@ -135,8 +135,7 @@ class Client:
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[Server]:
     """A server with the test course, in whose class 3 nobody is yet."""
-    async with migrated(folder) as database:
-        await seed(database)
+    async with seeded(folder, Database) as database:
         server = Server(database, SetClock(TUESDAY_10AM), SetTimers())
         await server.start()
         try:

@@ -241,6 +241,25 @@ async def test_a_socket_without_the_links_own_cookie_is_refused(
     assert refused["message"] == refused["data"]["words"]
 
 
+async def test_who_cannot_be_let_in_by_our_fault_is_hung_up_on_and_comes_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Cookie": "mr_link-hannah=secret-hannah"}
+    url = f"{server.url}/socket.io/?EIO=4&transport=websocket"
+    async with aiohttp.ClientSession(headers=headers) as http:
+        with monkeypatch.context() as patch:
+            patch.delattr(server.database, "_reader")
+            socket = await http.ws_connect(url)
+            assert (await socket.receive_str()).startswith("0")
+            await socket.send_str('40{"link": "link-hannah"}')
+            heard = await asyncio.wait_for(socket.receive(), 5)
+            while heard.type is aiohttp.WSMsgType.TEXT:
+                assert not heard.data.startswith("44"), "a client that is refused stays away"
+                heard = await asyncio.wait_for(socket.receive(), 5)
+        assert server.signalling.counts == {"bug": 1}
+    assert (await server.joined("hannah")).ack["ok"]
+
+
 async def test_two_people_can_use_one_browser(server: Server) -> None:
     both = "mr_link-hannah=secret-hannah; mr_link-margaret=secret-margaret; other=1"
     hannah = await server.client("hannah", cookie=both)
