@@ -48,6 +48,9 @@ export const staffHere = computed(() =>
   ),
 );
 
+/** The staff who can act now: in class, with a line that holds. */
+export const staffOnCall = computed(() => staffHere.value.filter((one) => one.place === "in_class"));
+
 export const patients = computed(() =>
   [...store.people.value.values()].filter((one) => one.role === "patient"),
 );

@@ -11,9 +11,11 @@ export function Door({ entering }: { entering?: boolean }) {
       <div class="sheet">
         <h1>Turn on your camera and microphone</h1>
         <p class="lead-words">Your browser will ask to use your camera and microphone. Choose Allow.</p>
-        <p>
-          <Icon name="lock" /> Only staff can see you. Your microphone is off when you come in.
-        </p>
+        {store.config.value.role === "patient" && (
+          <p>
+            <Icon name="lock" /> Only staff can see you. Your microphone is off when you come in.
+          </p>
+        )}
         <button type="button" class="big go" onClick={joinWithCamera}>
           <Icon name="camera" />
           <span>Turn on camera and microphone</span>

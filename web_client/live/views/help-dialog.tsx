@@ -2,7 +2,8 @@
 import { computed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { askHelp, closeDialog, endMyHelp, toggleMicrophone } from "../actions";
-import { inClass, lead, myHelp, staffHere } from "../derived";
+import { inClass, lead, myHelp, staffOnCall } from "../derived";
+import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { capital, namesOf, telephone } from "../words";
 import { Dialog } from "./dialog";
@@ -23,7 +24,7 @@ export function HelpDialog() {
     const timer = setTimeout(() => setLeft(left_s - 1), 1000);
     return () => clearTimeout(timer);
   }, [left_s]);
-  const name = lead.value?.name ?? "Your physio";
+  const name = staffOnCall.value.length > 0 ? (lead.value?.name ?? "Your physio") : "Your physio";
   return (
     <Dialog title="Do you need help?">
       <button type="button" class="big red" onClick={() => void askHelp("now")}>
@@ -36,12 +37,14 @@ export function HelpDialog() {
         If you press nothing, we send this in <b>{left_s === 1 ? "1 second" : `${left_s} seconds`}</b>.
       </p>
       <progress max={SENT_BY_ITSELF_AFTER_S} value={left_s} aria-hidden="true" />
-      <button type="button" class="big" onClick={() => void askHelp("rest")}>
-        <Icon name="rest" />
-        <span>
-          I need a rest<small>{name} sees it. You stay in class.</small>
-        </span>
-      </button>
+      {inClass.value && (
+        <button type="button" class="big" onClick={() => void askHelp("rest")}>
+          <Icon name="rest" />
+          <span>
+            I need a rest<small>{name} sees it. You stay in class.</small>
+          </span>
+        </button>
+      )}
       <button type="button" class="big" onClick={() => void askHelp("private")}>
         <Icon name="lock" />
         <span>I want a private word</span>
@@ -57,20 +60,22 @@ export function HelpDialog() {
 
 export function HelpSent() {
   const sent = myHelp.value !== null;
-  const staff = staffHere.value;
+  const staff = staffOnCall.value;
   const phone = store.me.value?.phone;
-  const title = sent
-    ? `${capital(namesOf(staff))} ${staff.length === 1 ? "knows" : "know"} you need help`
-    : `Telling ${namesOf(staff)}`;
   return (
-    <Dialog key={sent ? "sent" : "sending"} title={title}>
+    <Dialog key={sent ? "sent" : "sending"} title={sentTitle(sent, staff)}>
       {!sent && (
         <p>
           <b>We go on trying until they know.</b>
         </p>
       )}
+      {staff.length === 0 && (
+        <p>
+          <b>Ring us now, or someone near you.</b>
+        </p>
+      )}
       <p>
-        <b>Sit down if you can. Stay where you are.</b> <SeenAndHeard />
+        <b>Sit down if you can. Stay where you are.</b> {staff.length > 0 && <SeenAndHeard />}
       </p>
       <p>
         Ring <b>999</b> at once for chest pain, or if you cannot get up.
@@ -95,6 +100,12 @@ export function HelpSent() {
       )}
     </Dialog>
   );
+}
+
+function sentTitle(sent: boolean, staff: readonly PersonView[]): string {
+  if (staff.length === 0) return "No staff are in class at the moment";
+  if (!sent) return `Telling ${namesOf(staff)}`;
+  return `${capital(namesOf(staff))} ${staff.length === 1 ? "knows" : "know"} you need help`;
 }
 
 /** Only what is true now: a switched-off camera or microphone sends nothing, in need as at any time. */

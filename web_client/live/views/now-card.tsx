@@ -3,7 +3,7 @@
  * call for a rest), else the question that is being answered, else which class this is.
  */
 import { endMyHelp, turnSoundOn } from "../actions";
-import { lead, lostFor_ms, myHelp, openQuestions, staffHere, trouble } from "../derived";
+import { lead, lostFor_ms, myHelp, openQuestions, staffOnCall, trouble } from "../derived";
 import { store } from "../store";
 import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
 import { Icon } from "./icons";
@@ -102,15 +102,15 @@ function NoticeCard({ text, tone }: { text: string; tone: "calm" | "warning" }) 
   );
 }
 
-function HelpCard({ kind }: { kind: "rest" | "private" }) {
-  const staff = capital(namesOf(staffHere.value));
-  const knows = staffHere.value.length === 1 ? "knows" : "know";
+/** An open call for a rest or a private word. */
+export function HelpCard({ kind }: { kind: "rest" | "private" }) {
+  const staff = staffOnCall.value;
+  const need = kind === "rest" ? "need a rest" : "want a private word";
+  const knows = `${capital(namesOf(staff))} ${staff.length === 1 ? "knows" : "know"} that you ${need}.`;
   return (
     <div class="card is-help">
       <p>
-        <b>
-          {staff} {knows} that you {kind === "rest" ? "need a rest" : "want a private word"}.
-        </b>
+        <b>{staff.length > 0 ? knows : "No staff are in class now. They will see it when they come in."}</b>
       </p>
       <button type="button" class="small-button" onClick={() => void endMyHelp()}>
         {kind === "rest" ? "I am all right now" : "Not needed any more"}

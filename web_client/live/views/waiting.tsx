@@ -1,8 +1,9 @@
 /** The waiting room: who knows that I am here, when class starts, how many are here. */
-import { lead } from "../derived";
+import { myHelp, staffOnCall } from "../derived";
 import { store } from "../store";
-import { clockTime, peopleHere, telephone } from "../words";
+import { capital, clockTime, namesOf, peopleHere, telephone } from "../words";
 import { CameraControl, HelpControl, LeaveControl } from "./controls";
+import { HelpCard } from "./now-card";
 import { OwnPicture } from "./own-picture";
 import { Where } from "./patient-class";
 
@@ -10,7 +11,8 @@ export function Waiting() {
   const facts = store.facts.value;
   if (!facts) return null;
   const started = Date.parse(facts.starts_at) <= store.now.value + store.clockOffset_ms.value;
-  const name = lead.value?.name;
+  const staff = staffOnCall.value;
+  const call = myHelp.value;
   const phone = facts.service_phone;
   return (
     <div class="class is-waiting" data-place="waiting">
@@ -20,7 +22,9 @@ export function Waiting() {
         <div class="lobby-words" role="status">
           <h1>You are in the waiting room</h1>
           <p class="lead-words">
-            {name ? `${name} knows you are here.` : "Your physio is not here yet. Please wait."}
+            {staff.length > 0
+              ? `${capital(namesOf(staff))} ${staff.length === 1 ? "knows" : "know"} you are here.`
+              : "Your physio is not here yet. Please wait."}
           </p>
           <p>
             {facts.title}, class {facts.number} of {facts.of}, {started ? "started" : "starts"} at{" "}
@@ -29,7 +33,8 @@ export function Waiting() {
           <p>{peopleHere(facts.here)}</p>
         </div>
         <p class="second">
-          {name ?? "Your physio"} will let you in. You do not need to press anything.
+          {staff.length > 0 ? capital(namesOf(staff, "or")) : "Your physio"} will let you in. You do not need
+          to press anything.
           {phone && (
             <>
               {" "}
@@ -37,6 +42,7 @@ export function Waiting() {
             </>
           )}
         </p>
+        {call && call.kind !== "now" && <HelpCard kind={call.kind} />}
         {store.notice.value && <p class="lobby-notice">{store.notice.value.text}</p>}
       </main>
       <div class="views">
