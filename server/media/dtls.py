@@ -1,9 +1,9 @@
 """DTLS-SRTP (RFC 5763, RFC 5764) on aiortc's transport, for the handshake and the keys only.
 
 This is the one module that touches names that are private to aiortc and pylibsrtp: `_set_role`, `_task`,
-`_rx_srtp`, `_tx_srtp` of the DTLS transport, `_srtp` of a session and `pylibsrtp._binding`. The last two let
-us protect packets in place, which saves about 1 µs each; where they are gone, `COPYING` does the same
-through the public `Session`. `tests/unit/media/test_dtls.py` guards the names.
+`_ssl`, `_rx_srtp` and `_tx_srtp` of the DTLS transport, `_srtp` of a session and `pylibsrtp._binding`. The
+last two let us protect packets in place, which saves about 1 µs each; where they are gone, `COPYING` does
+the same through the public `Session`. `tests/unit/media/test_dtls.py` guards the names.
 """
 
 from __future__ import annotations

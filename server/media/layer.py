@@ -120,6 +120,8 @@ class Layer:
             self._follow(timestamp, descriptor, now)
             if arrival is Arrival.BROKEN and self.consumers:
                 self.ask_keyframe(now)
+            if gaps.missing:
+                self._repair(now)
         if payload and (descriptor.keyframe if descriptor is not None else not self.is_video):
             self._ask_again = False
             if self.waiting:
@@ -189,13 +191,16 @@ class Layer:
         self._send_rtcp(rtcp.picture_loss(self.ssrc))
 
     def tick(self, now: float) -> None:
-        """Ask for what is missing, if anybody wants it."""
+        """Ask again for what is due."""
         if self._ask_again:
             self.ask_keyframe(now)
+        if self.gaps.missing:
+            self._repair(now)
+
+    def _repair(self, now: float) -> None:
+        """Ask for what is missing, if anybody wants it."""
         gaps = self.gaps
-        if not gaps.missing or self.ssrc is None:
-            return
-        if not self.is_video or not (self.consumers or self.waiting):
+        if self.ssrc is None or not self.is_video or not (self.consumers or self.waiting):
             gaps.missing.clear()
             return
         asked, withheld = gaps.due(now)

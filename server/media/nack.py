@@ -137,6 +137,7 @@ class Gaps:
                     self.missing[missed] = (now + REPEAT_AFTER_S, tries + 1)
                     asked.append(missed & 0xFFFF)
                 else:
+                    self.missing[missed] = (now + REPEAT_AFTER_S, tries)
                     withheld += 1
         return asked, withheld
 

@@ -39,8 +39,6 @@ async def test_what_is_missing_is_asked_for_and_what_comes_again_is_forwarded_in
     physio, patient = await pair(room)
     room.film(physio, "l", number=101)
     room.film(physio, "l", number=104)
-    await room.handled(physio)
-    room.pass_time(0.05)
     await physio.until(lambda: asked_for(physio) == [102, 103])
     resend(physio, 103)
     resend(physio, 102)
@@ -49,6 +47,18 @@ async def test_what_is_missing_is_asked_for_and_what_comes_again_is_forwarded_in
     assert numbers == [0, 1, 4, 3, 2]
     room.pass_time(1)
     assert asked_for(physio) == [102, 103]
+
+
+async def test_what_does_not_come_is_asked_for_again_after_100_ms(room: Class) -> None:
+    physio, _patient = await pair(room)
+    room.film(physio, "l", number=102)
+    await physio.until(lambda: asked_for(physio) == [101])
+    room.pass_time(0.05)
+    room.film(physio, "l", number=103)
+    await room.handled(physio)
+    assert asked_for(physio) == [101]
+    room.pass_time(0.1)
+    await physio.until(lambda: asked_for(physio) == [101, 101])
 
 
 async def test_what_came_anyway_is_not_forwarded_twice(room: Class) -> None:
