@@ -24,7 +24,7 @@ export function HelpDialog() {
     const timer = setTimeout(() => setLeft(left_s - 1), 1000);
     return () => clearTimeout(timer);
   }, [left_s]);
-  const name = staffOnCall.value.length > 0 ? (lead.value?.name ?? "Your physio") : "Your physio";
+  const name = lead.value?.name ?? "Your physio";
   return (
     <Dialog title="Do you need help?">
       <button type="button" class="big red" onClick={() => void askHelp("now")}>
