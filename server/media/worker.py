@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -192,6 +193,8 @@ async def run_worker(
     try:
         await _start_patiently(unit, port_patience_s, stop)
         await server.start()
+        gc.collect()
+        gc.freeze()  # what is here now stays: no later collection walks it while packets wait
         log.info("media_worker_ready", boot=unit.hello().boot, pid=os.getpid())
         await stop.wait()
     except OSError as problem:

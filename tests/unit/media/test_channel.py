@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -136,18 +137,24 @@ def test_the_socket_is_beside_the_data(tmp_path: Path):
     assert channel.socket_path(data) == data / "media.sock"
 
 
-def test_a_data_directory_with_a_long_path_gets_a_short_private_directory(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+@pytest.fixture
+def short_temporary(monkeypatch):
+    """A temporary directory of the test's own whose name is short enough for a socket in it."""
+    with tempfile.TemporaryDirectory(prefix="m", dir="/tmp") as folder:
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        yield Path(folder)
+
+
+def test_a_data_directory_with_a_long_path_gets_a_short_private_directory(short_temporary):
     data = Path("/srv") / ("x" * 120)
     path = channel.socket_path(data)
-    assert path.parent.parent == tmp_path
+    assert path.parent.parent == short_temporary
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert channel.socket_path(data) == path
     assert channel.socket_path(data / "other") != path
 
 
-def test_a_short_directory_that_others_may_enter_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_a_short_directory_that_others_may_enter_is_not_used(short_temporary):
     data = Path("/srv") / ("x" * 120)
     os.chmod(channel.socket_path(data).parent, 0o755)
     with pytest.raises(PermissionError, match="0700"):
