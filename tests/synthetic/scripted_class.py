@@ -1,0 +1,251 @@
+"""A class in which people do things at random, over real sockets, while the web process is killed.
+
+Every request is sent until it is acknowledged. What one thing in the class is (a question, somebody's place or
+mute) is changed by one task at a time, so that what was acknowledged says exactly what must be true.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tests.e2e.service import DemoService
+from tests.synthetic.ledger import Asked, Called, Ledger, Written
+from tests.synthetic.person import Person, Reply
+
+STEPS = 7
+"""What each person does between two kills: stays below the rate that one socket may ask at."""
+LATEST_KILL = 60
+"""A kill comes at some sending, acknowledgement or news up to this one of a round, while all are busy."""
+LONGEST_DELAY_S = 0.03
+
+
+@dataclass
+class Round:
+    """What was seen of one kill."""
+
+    faults: list[str]
+    resent: int
+    back_within_s: float
+
+
+class ScriptedClass:
+    """A physio, a helper and patients. `ledger` holds what was acknowledged to them."""
+
+    def __init__(self, service: DemoService, chance: random.Random, patients: int = 3) -> None:
+        self.ledger = Ledger()
+        self._service, self._chance = service, chance
+        self._count = 0
+        self._kill_at = 0
+        self._kill_now = asyncio.Event()
+        self.physio = Person(service.physio, None, self._happened)
+        self.helper = Person(service.helper, ["polling"], self._happened)
+        transports = (["websocket"], ["polling", "websocket"], ["polling"])
+        self.patients = [
+            Person(link, transports[at % 3], self._happened)
+            for at, link in enumerate(service.patients[:patients])
+        ]
+
+    @property
+    def everyone(self) -> list[Person]:
+        """All who take part."""
+        return [self.physio, self.helper, *self.patients]
+
+    async def begin(self) -> None:
+        """All come in; the patients are let in."""
+        for person in self.everyone:
+            await person.open_link()
+            await person.come_in()
+            self._came(person)
+        for patient in self.patients:
+            await self._be_admitted(patient)
+
+    async def end(self) -> None:
+        """Everybody hangs up."""
+        for person in self.everyone:
+            await person.close()
+
+    async def round(self) -> Round:
+        """Everybody is busy, the web process is killed; then what a freshly joined physio sees is compared."""
+        self._kill_now.clear()
+        self._kill_at = self._count + self._chance.randint(1, LATEST_KILL)
+        sent_again = sum(person.resent for person in self.everyone)
+        busy = asyncio.gather(
+            *(self._busy(self._patient_step, patient) for patient in self.patients),
+            self._busy(self._helper_step, self.helper),
+            self._busy(self._say, self.physio),
+        )
+        await self._kill_now.wait()
+        await asyncio.sleep(self._chance.uniform(0, LONGEST_DELAY_S))
+        killed_at = asyncio.get_running_loop().time()
+        await self._service.kill("web")
+        await busy
+        faults = [fault for person in self.everyone for fault in await self._faults_of(person)]
+        await self._look_from_another_device()
+        assert self.physio.view is not None
+        faults += self.ledger.faults(self.physio.view.plain)
+        back_at = max(person.back_at for person in self.everyone if person is not self.physio)
+        return Round(
+            faults=faults,
+            resent=sum(person.resent for person in self.everyone) - sent_again,
+            back_within_s=back_at - killed_at,
+        )
+
+    def _happened(self) -> None:
+        self._count += 1
+        if self._count == self._kill_at:
+            self._kill_now.set()
+
+    async def _busy(self, step: Callable[[Person], Awaitable[None]], person: Person) -> None:
+        for _ in range(STEPS):
+            await step(person)
+
+    async def _faults_of(self, person: Person) -> list[str]:
+        faults = [f"came back from {was} to {now}" for was, now in person.returns if was == "in_class" != now]
+        person.returns.clear()
+        if self.ledger.place[person.id] != "left":
+            faults += await person.differs_from_a_fresh_view()
+        return [f"{person.id}: {fault}" for fault in faults]
+
+    async def _look_from_another_device(self) -> None:
+        before, self.physio = self.physio, self.physio.on_another_device()
+        self.physio.resent = before.resent
+        await self.physio.come_in()
+        await asyncio.wait_for(before.replaced.wait(), 5)
+        await before.close()
+
+    # ---- what people do
+
+    async def _patient_step(self, patient: Person) -> None:
+        steps: list[Callable[[Person], Awaitable[None]]]
+        match self.ledger.place[patient.id]:
+            case "left":
+                steps = [self._come_back]
+            case "waiting":
+                steps = [self._be_admitted, self._be_admitted, self._set_media, self._call, self._leave]
+            case _:
+                steps = [self._ask, self._ask, self._vote, self._vote, self._vote, self._say, self._say]
+                steps += [self._set_media, self._be_muted, self._be_answered, self._call, self._settle]
+                steps += [self._leave]
+        await self._chance.choice(steps)(patient)
+
+    async def _helper_step(self, helper: Person) -> None:
+        if self.ledger.place[helper.id] == "left":
+            await self._come_back(helper)
+        else:
+            await self._chance.choice([self._say, self._say, self._say, self._leave])(helper)
+
+    async def _come_back(self, person: Person) -> None:
+        await person.come_in()
+        self._came(person)
+
+    def _came(self, person: Person) -> None:
+        assert person.view is not None, "let in"
+        expected = "waiting" if person in self.patients else "in_class"
+        assert person.view.place == expected
+        self.ledger.place[person.id] = expected
+        self.ledger.microphone_on[person.id] = False
+        self.ledger.muted.setdefault(person.id, False)
+
+    async def _be_admitted(self, patient: Person) -> None:
+        _done(await self.physio.ask("person:admit", {"person": patient.id}))
+        self.ledger.place[patient.id] = "in_class"
+        await patient.until(lambda: patient.view is not None and patient.view.place == "in_class", 20)
+
+    async def _leave(self, person: Person) -> None:
+        _done(await person.leave())
+        self.ledger.place[person.id] = "left"
+
+    async def _ask(self, patient: Person) -> None:
+        self._note_written(self.ledger.questions, *await self._write("question:ask", patient, Asked))
+
+    async def _say(self, person: Person) -> None:
+        self._note_written(self.ledger.messages, *await self._write("chat:post", person, Written))
+
+    async def _write(self, event: str, person: Person, kind: type[Written]) -> tuple[str, Written]:
+        text, first_sent = f"{event} {self._chance.getrandbits(40):010x}", self._count
+        key = f"{self._chance.getrandbits(64):016x}"
+        made = _done(await person.ask(event, {"key": key, "text": text}))
+        assert made is not None
+        return made, kind(person.id, text, first_sent, self._count)
+
+    def _note_written(self, among: dict[str, Asked] | dict[str, Written], made: str, what: Written) -> None:
+        assert made not in among, "two keys gave one id"
+        among[made] = what
+
+    async def _vote(self, patient: Person) -> None:
+        others = [key for key, each in self.ledger.questions.items() if each.author != patient.id]
+        if not others:
+            return
+        chosen, up = self._chance.choice(others), self._chance.random() < 0.7
+        question = self.ledger.questions[chosen]
+        reply = await patient.ask("question:vote", {"question": chosen, "up": up})
+        if reply.refused == "already_answered":
+            if reply.sent > 1 and up != (patient.id in question.voters):
+                question.doubtful.add(patient.id)
+            return
+        _done(reply)
+        (question.voters.add if up else question.voters.discard)(patient.id)
+
+    async def _be_answered(self, patient: Person) -> None:
+        own = [
+            (key, each)
+            for key, each in self.ledger.questions.items()
+            if each.author == patient.id and not each.state.startswith("answered")
+        ]
+        if not own:
+            return
+        key, question = self._chance.choice(own)
+        state = self._chance.choice(["answered_live", "answered_in_writing"])
+        text = f"answer {self._chance.getrandbits(40):010x}" if state == "answered_in_writing" else None
+        _done(await self.physio.ask("question:answer", {"question": key, "state": state, "text": text}))
+        question.state, question.answer = state, text
+
+    async def _set_media(self, patient: Person) -> None:
+        on = self._chance.random() < 0.5
+        _done(await patient.ask("media:set", {"microphone_on": on, "camera_on": True}))
+        self.ledger.microphone_on[patient.id] = on
+
+    async def _be_muted(self, patient: Person) -> None:
+        muted = self._chance.random() < 0.6
+        _done(await self.physio.ask("person:mute", {"person": patient.id, "muted": muted}))
+        self.ledger.muted[patient.id] = muted
+
+    async def _call(self, patient: Person) -> None:
+        kind = self._chance.choice(["now", "rest", "private"])
+        made = _done(await patient.ask("help:ask", {"kind": kind}))
+        assert made is not None
+        open_calls = {
+            (each.caller, each.kind): key for key, each in self.ledger.help.items() if not each.settled
+        }
+        assert open_calls.get((patient.id, kind), made) == made, "an open call was called twice"
+        self.ledger.help.setdefault(made, Called(patient.id, kind))
+
+    async def _settle(self, patient: Person) -> None:
+        own = [
+            key for key, each in self.ledger.help.items() if each.caller == patient.id and not each.settled
+        ]
+        if own:
+            key, by = own[0], self._chance.choice([patient, self.physio])
+            _done(await by.ask("help:settle", {"help": key}))
+            self.ledger.help[key].settled = True
+
+
+def _done(reply: Reply) -> str | None:
+    assert reply.refused is None, f"refused: {reply.ack}"
+    made = reply.ack.get("id")
+    return None if made is None else str(made)
+
+
+@asynccontextmanager
+async def scripted_class(service: DemoService, seed: int) -> AsyncIterator[ScriptedClass]:
+    """A class of random doings by this seed; everybody is in class."""
+    held = ScriptedClass(service, random.Random(seed))
+    try:
+        await held.begin()
+        yield held
+    finally:
+        await held.end()
