@@ -18,6 +18,16 @@ async def test_a_link_shows_first_name_class_and_time_and_one_button(world: Worl
     assert [form["method"] for form in page.all("form")] == ["post"]
 
 
+async def test_the_class_room_is_fetched_while_the_person_reads_and_only_when_she_can_join(
+    world: World,
+) -> None:
+    fetched = {link.get("href") for link in (await world.open(world.margaret)).all("link")}
+    assert {"/static/assets/main-AAAAAAAA.js", "/static/assets/main-BBBBBBBB.css"} <= fetched
+    world.clock.move(days=-1)
+    early = {link.get("href") for link in (await world.open(world.margaret)).all("link")}
+    assert "/static/assets/main-AAAAAAAA.js" not in early
+
+
 async def test_a_link_alone_shows_nothing_else_about_anybody(world: World) -> None:
     page = await world.open(world.margaret)
     for secret in ("Ellis", "07700", "999", "Dennis", "Whittle"):
