@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -81,19 +82,25 @@ async def _readyz(request: web.Request) -> web.Response:
     return web.json_response({"ok": attached}, status=200 if attached else 503)
 
 
-async def _listen(runner: web.AppRunner, settings: Settings, stop: asyncio.Event) -> None:
-    """Begin to serve; wait a while for a port that another process just lets go of."""
+async def _bound(settings: Settings, stop: asyncio.Event) -> socket.socket:
+    """The bound socket; wait a while for a port that another process just lets go of."""
     loop = asyncio.get_running_loop()
     until_s = loop.time() + PORT_PATIENCE_S
+    family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
     while True:
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            return await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+            bound.bind((settings.http_host, settings.http_port))
         except OSError as problem:
+            bound.close()
             if problem.errno != errno.EADDRINUSE or loop.time() > until_s or stop.is_set():
                 raise SettingsError(
                     f"MOVEROOM_HTTP_HOST={settings.http_host}, MOVEROOM_HTTP_PORT={settings.http_port}"
                     f" cannot be used: {os.strerror(problem.errno or 0)}"
                 ) from None
+        else:
+            return bound
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), 0.1)
 
@@ -101,22 +108,23 @@ async def _listen(runner: web.AppRunner, settings: Settings, stop: asyncio.Event
 async def serve_web(settings: Settings) -> int:
     """Serve pages and signalling until SIGTERM, SIGINT or the end of the supervisor; returns 0.
 
-    Raises `SettingsError` when the HTTP address cannot be used.
+    Raises `SettingsError` when the HTTP address cannot be used; that is found out before anything else is
+    touched, and nobody is let in before everything is open.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     unwatch = watch_supervisor(stop.set)
-    app = await make_app(settings)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
-    try:
-        await runner.setup()
-        await _listen(runner, settings, stop)
-        log.info("web_ready", port=settings.http_port)
-        await stop.wait()
-    finally:
-        unwatch()
-        await runner.cleanup()
+    with await _bound(settings, stop) as bound:
+        runner = web.AppRunner(await make_app(settings), access_log=None, shutdown_timeout=GRACE_S)
+        try:
+            await runner.setup()
+            await web.SockSite(runner, bound).start()
+            log.info("web_ready", port=settings.http_port)
+            await stop.wait()
+        finally:
+            unwatch()
+            await runner.cleanup()
     log.info("web_ended")
     return 0

@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from server.config import PREFIX, Settings, describe_settings, read_settings
+from server.data_folder import held_alone, make_data_folder, make_way_for, write_whole
 from server.errors import CannotStart
 from server.logs import set_up_logs
 
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if getattr(given, "links_json", None):
             settings = dataclasses.replace(settings, links_json=given.links_json.absolute())
         set_up_logs(settings.log_level)
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_data_folder(settings.data_dir)
         code = _RUN[given.command](settings)
     except CannotStart as wrong:
         print(f"moveroom: {wrong}", file=sys.stderr)
@@ -96,32 +97,38 @@ def _media(settings: Settings) -> int:
     )
 
 
-def _serve(settings: Settings, when_ready: Callable[[], None] | None = None) -> int:
+def _serve(settings: Settings) -> int:
+    with held_alone(settings.data_dir):
+        _migrate(settings)
+        return _supervise(settings)
+
+
+def _supervise(settings: Settings, when_ready: Callable[[], None] | None = None) -> int:
     from server.supervisor import ChildCommand, supervise
 
-    _migrate(settings)
     environment = {**os.environ, f"{PREFIX}DATA_DIR": str(settings.data_dir)}
     children = [
         ChildCommand(name=name, argv=(sys.executable, "-m", "server.cli", name), env=environment)
         for name in ("media", "web")
     ]
-    return _run(supervise(children, ready_url=f"{settings.base_url}/readyz", when_ready=when_ready))
+    return _run(supervise(children, ready_url=f"{settings.local_url}/readyz", when_ready=when_ready))
 
 
 def _demo(settings: Settings) -> int:
     from server.demo import DemoLinks, links_table, prepare_demo
 
-    _migrate(settings)
-    links: DemoLinks = asyncio.run(prepare_demo(settings.database, settings.data_dir, settings.base_url))
+    if settings.links_json:
+        make_way_for(settings.links_json)
+    with held_alone(settings.data_dir):
+        _migrate(settings)
+        links: DemoLinks = asyncio.run(prepare_demo(settings.database, settings.data_dir, settings.base_url))
 
-    def show_links() -> None:
-        if settings.links_json:
-            partial = settings.links_json.with_suffix(".partial")
-            partial.write_text(json.dumps(links.as_json(), indent=2))
-            partial.replace(settings.links_json)
-        print(links_table(links), flush=True)
+        def show_links() -> None:
+            print(links_table(links), flush=True)
+            if settings.links_json:
+                write_whole(settings.links_json, json.dumps(links.as_json(), indent=2) + "\n")
 
-    return _serve(settings, when_ready=show_links)
+        return _supervise(settings, when_ready=show_links)
 
 
 _RUN: dict[str, Callable[[Settings], int]] = {

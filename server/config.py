@@ -70,6 +70,10 @@ def _level(text: str) -> str:
     return text
 
 
+def _in_url(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
 def _setting(default: str, meaning: str, read: Callable[[str], Any]) -> Any:  # noqa: ANN401
     return dataclasses.field(
         default=read(default), metadata={"default": default, "meaning": meaning, "read": read}
@@ -106,9 +110,14 @@ class Settings:
 
     @property
     def base_url(self) -> str:
-        """The address of this server without a trailing slash."""
-        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
-        return self.public_url or f"http://{host}:{self.http_port}"
+        """The address under which people reach this server, without a trailing slash."""
+        return self.public_url or f"http://{_in_url(self.http_host)}:{self.http_port}"
+
+    @property
+    def local_url(self) -> str:
+        """The address at which this machine itself reaches the web process."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104
+        return f"http://{_in_url(host)}:{self.http_port}"
 
     @property
     def database(self) -> str:

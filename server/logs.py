@@ -1,15 +1,53 @@
 """Logs: one line an event, key=value, no personal data.
 
 What may stand in a log: ids, counts, durations, codes. Never a name, a phone number, an NHS number, a
-token, or what somebody wrote.
+token, or what somebody wrote. Libraries do not know that rule: of what they log we keep the first line and
+where it happened, and whatever looks like a token is hidden everywhere.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+LONGEST_MESSAGE = 200
+
+_TOKEN = re.compile(r"/j/[^\s'\"]+|[A-Za-z0-9_-]{40,}|(?i:cookie\s*:).*")
+
+
+def hide_secrets(text: str) -> str:
+    """Return the text without personal links, tokens (43 characters) and cookie headers."""
+    return _TOKEN.sub("[hidden]", text)
+
+
+def _hide_in_exception(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if "exception" in event:
+        event["exception"] = hide_secrets(event["exception"])
+    return event
+
+
+class LibraryFormatter(logging.Formatter):
+    """One key=value line for what a library logs: no values of exceptions, which may repeat a request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Level, logger, first line of the message; the exception's type and the places it came through."""
+        message = hide_secrets(record.getMessage().partition("\n")[0][:LONGEST_MESSAGE])
+        line = f"level={record.levelname.lower()} logger={record.name} event={message!r}"
+        if record.exc_info and record.exc_info[0] is not None:
+            kind, _, places = record.exc_info
+            came_through = ">".join(
+                f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(places)[-6:]
+            )
+            line += f" error={kind.__name__} at={came_through}"
+        return line
 
 
 def set_up_logs(level: str) -> None:
@@ -21,6 +59,7 @@ def set_up_logs(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _hide_in_exception,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
@@ -28,7 +67,7 @@ def set_up_logs(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     # The libraries' own logs: warnings only, and never their request lines, which carry addresses.
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s event=%(message)r"
-    )
+    to_stderr = logging.StreamHandler(sys.stderr)
+    to_stderr.setFormatter(LibraryFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[to_stderr], force=True)
     logging.getLogger("aiohttp.access").setLevel(logging.ERROR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -82,6 +84,44 @@ async def test_the_demo_stops_cleanly_and_leaves_no_process_behind(tmp_path: Pat
         return not any(is_running(child) for child in children)
 
     await until(gone, "the children to be gone", within_s=10)
+
+
+def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    ended = moveroom("demo", MOVEROOM_DATA_DIR=str(tmp_path / "file"))
+    assert ended.returncode == 2
+    assert "MOVEROOM_DATA_DIR" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def test_a_second_start_on_the_same_folder_is_refused_and_harms_nothing(tmp_path: Path):
+    async with demo_service(tmp_path) as service:
+        ended = await asyncio.to_thread(
+            moveroom, "demo", MOVEROOM_DATA_DIR=str(tmp_path / "state"), MOVEROOM_HTTP_PORT="8999"
+        )
+        assert ended.returncode == 2
+        assert "another Moveroom is running" in ended.stderr
+        async with aiohttp.ClientSession() as browser, browser.get(f"{service.base_url}/readyz") as ready:
+            assert ready.status == 200
+
+
+async def test_a_public_address_that_this_machine_cannot_reach_keeps_nobody_waiting(tmp_path: Path):
+    elsewhere = {"MOVEROOM_PUBLIC_URL": "https://classes.example.invalid"}
+    async with demo_service(tmp_path, elsewhere) as service:
+        assert service.physio.startswith("https://classes.example.invalid/j/")
+
+
+async def test_a_malformed_request_leaves_no_token_in_the_log(tmp_path: Path):
+    async with demo_service(tmp_path) as service:
+        token = service.patients[0].rsplit("/", 1)[1]
+        told = service.log.read_text().count(token)  # the table of links, for the terminal
+        address = urlsplit(service.base_url)
+        for request in (f"GET /j/{token}\0 HTTP/1.1", f"GET /j/{token} HTTP/9.1"):
+            reader, writer = await asyncio.open_connection(address.hostname, address.port)
+            writer.write(f"{request}\r\nHost: x\r\nCookie: mr_x={token}\r\n\r\n".encode())
+            assert (await reader.readline()).split()[1] == b"400"
+            writer.close()
+        assert service.log.read_text().count(token) == told
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path):
