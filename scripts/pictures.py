@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from playwright.async_api import Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from scripts.figures import PATIENTS, PHYSIO, film
 from tests.e2e.browser import chromium, grows, new_person
 from tests.e2e.class_page import ask, come_in, enter, let_in, open_drawer, say
 from tests.e2e.service import demo_service
@@ -31,12 +33,24 @@ async def take(page: Page, folder: Path, name: str, sizes: tuple[tuple[int, int]
         await page.screenshot(path=folder / f"{name}-{width}x{height}.png")
 
 
+async def people(browsers: AsyncExitStack, folder: Path) -> list[Page]:
+    """A page for the physio and one for each patient, each with a camera that films a drawn figure."""
+    async with chromium() as studio:
+        films = [await film(studio, figure) for figure in (PHYSIO, *PATIENTS)]
+    pages = []
+    for number, moving in enumerate(films):
+        file = folder / f"film{number}.mjpeg"
+        await asyncio.to_thread(file.write_bytes, moving)
+        browser = await browsers.enter_async_context(chromium(f"--use-file-for-fake-video-capture={file}"))
+        pages.append(await (await new_person(browser)).new_page())
+    return pages
+
+
 async def main(folder: Path) -> None:
     """Run a class of one physio and four patients and take its pictures."""
     with tempfile.TemporaryDirectory(prefix="moveroom-pictures-") as state:
-        async with demo_service(Path(state)) as service, chromium() as browser:
-            physio = await (await new_person(browser)).new_page()
-            patients = [await (await new_person(browser)).new_page() for _ in range(4)]
+        async with demo_service(Path(state)) as service, AsyncExitStack() as browsers:
+            physio, *patients = await people(browsers, Path(state))
             margaret, dennis, _sheila, yusuf = patients
             await margaret.goto(service.patients[0])
             await take(margaret, folder, "link", ((360, 740), (1024, 768), (1366, 768)))

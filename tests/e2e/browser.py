@@ -67,12 +67,14 @@ async () => {
 
 
 @asynccontextmanager
-async def chromium():
+async def chromium(*more_flags: str):
     """Debian's Chromium, headless. Fails (never skips) when it is missing."""
     path = shutil.which("chromium")
     assert path, "Chromium is missing: python scripts/browser.py says how to install it"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=path, headless=True, args=[*FLAGS, *more_flags]
+        )
         try:
             yield browser
         finally:
