@@ -14,7 +14,7 @@ from server.ids import Clock
 from server.media.client import MediaUnavailable
 from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
 from server.rooms.commands import PRESENT, ComeBack, Join, Lost
-from server.rooms.events import Event
+from server.rooms.events import Admitted, Event, Returned
 from server.rooms.live_room import LiveRoom
 from server.rooms.media_orders import MediaLink, MediaOrders
 from server.rooms.policy import Forward, who_sees_whom
@@ -84,7 +84,7 @@ class OpenClass:
     async def open(self) -> None:
         """Read the class; people who were in it get `GRACE_S` to be connected again."""
         await self.room.open()
-        self._later(GRACE_S, self._look_who_is_lost)
+        self._later(GRACE_S, self._look_again)
 
     async def close(self) -> None:
         """Finish what was begun. The worker goes on forwarding."""
@@ -171,9 +171,7 @@ class OpenClass:
         if attendance is None:
             return
         if notice.what in ("connected", "back"):
-            attendance.media = Media.FLOWING
-            if self._place(attendance) is Place.DROPPED:
-                self.room.submit(ComeBack(attendance.person_id))
+            self._flows(attendance)
             return
         if notice.what == "silent":
             attendance.media = Media.SILENT
@@ -227,12 +225,15 @@ class OpenClass:
         """Tell the people, then bring the media up to it."""
         self._audience.changed(self, events)
         self.refresh()
+        for event in events:
+            if isinstance(event, Admitted) or (isinstance(event, Returned) and event.actor is None):
+                self._note_silence(self.presence.of(event.person_id))
 
     def rebuilt(self) -> None:
-        """Tell the people everything, and look again for losses that could not be stored."""
+        """Tell the people everything, and look again for what could not be stored."""
         self._audience.rebuilt(self)
         self.refresh()
-        self._later(RECHECK_S, self._look_who_is_lost)
+        self._later(RECHECK_S, self._look_again)
 
     # ---- inside
 
@@ -274,8 +275,17 @@ class OpenClass:
         if attendance.peer != snapshot.peer:
             self._orders.close_peer(snapshot.peer)
             return
-        states = {"new": Media.OPENING, "connected": Media.FLOWING, "silent": Media.SILENT}
-        attendance.media = states[snapshot.state]
+        if snapshot.state == "connected":
+            self._flows(attendance)
+        else:
+            attendance.media = Media.SILENT if snapshot.state == "silent" else Media.OPENING
+
+    def _flows(self, attendance: Attendance) -> None:
+        """The media flow: whoever had dropped out is back. Whether she had, the room knows in her turn: what
+        stands in line before may drop her yet.
+        """
+        attendance.media = Media.FLOWING
+        self.room.submit(ComeBack(attendance.person_id))
 
     def _close_unclaimed(self, attendance: Attendance, peer: str) -> None:
         if attendance.peer == peer and attendance.connection is None:
@@ -292,9 +302,18 @@ class OpenClass:
         if attendance.is_lost(self._place(attendance)):
             self.room.submit(Lost(attendance.person_id))
 
-    def _look_who_is_lost(self) -> None:
+    def _note_silence(self, attendance: Attendance) -> None:
+        """Somebody was brought in whose media fell silent meanwhile: the notice came too early to count."""
+        if attendance.media is Media.SILENT:
+            self._note_loss(attendance)
+
+    def _look_again(self) -> None:
+        """Look who is lost and who is back, for what could not be stored or was not noticed."""
         for person_id in list(self.room.state.people):
-            self._note_loss(self.presence.of(person_id))
+            attendance = self.presence.of(person_id)
+            self._note_loss(attendance)
+            if attendance.media is Media.FLOWING:
+                self._flows(attendance)
 
 
 def person_of(peer: str) -> str:

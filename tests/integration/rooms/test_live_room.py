@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,43 +14,8 @@ from server.rooms.events import Event
 from server.rooms.live_room import LiveRoom, NoSuchClass, NotStored
 from server.rooms.state import Place
 from server.storage import tables as t
-from server.storage.database import Database, StorageFailed
-from tests.integration.rooms.world import CLASS, COURSE, Told, seeded
+from tests.integration.rooms.world import CLASS, COURSE, BreakableDatabase, Told, seeded
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
-
-T = TypeVar("T")
-
-
-class BreakableDatabase(Database):
-    """A database that a test can hold up or break."""
-
-    broken = False
-    unreadable = False
-    writes = 0
-    gate: asyncio.Event | None = None
-
-    def hold(self) -> None:
-        """Hold up writing until `gate` is set."""
-        self.gate, self.began = asyncio.Event(), asyncio.Event()
-
-    def let_go(self) -> None:
-        """Let what is held up go on."""
-        if self.gate is not None:
-            self.gate.set()
-
-    async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        self.writes += 1
-        if self.gate is not None:
-            self.began.set()
-            await self.gate.wait()
-        if self.broken:
-            raise StorageFailed("the disk is full")
-        return await super().write(work)
-
-    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
-        if self.unreadable:
-            raise StorageFailed("the disk is away")
-        return super().reading()
 
 
 class Listening(Told):

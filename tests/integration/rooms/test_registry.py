@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,8 +14,16 @@ from server.rooms.events import Event
 from server.rooms.open_class import GRACE_S, RECHECK_S, UNCLAIMED_S, OpenClass
 from server.rooms.registry import Rooms
 from server.rooms.state import Place
-from server.storage.database import Database, StorageFailed
-from tests.integration.rooms.world import CLASS, FakeMedia, MediaMaker, SetTimers, Told, seeded
+from server.storage.database import StorageFailed
+from tests.integration.rooms.world import (
+    CLASS,
+    BreakableDatabase,
+    FakeMedia,
+    MediaMaker,
+    SetTimers,
+    Told,
+    seeded,
+)
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 
@@ -49,7 +58,7 @@ class Watching(Told):
 class Process:
     """What a web process has, so that a test can have it die and start again."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: BreakableDatabase) -> None:
         self.database = database
         self.timers = SetTimers()
         self.watching = Watching()
@@ -98,13 +107,18 @@ class Process:
     async def until_place(self, person: str, place: Place) -> None:
         await self.watching.until(lambda: self.place(person) is place)
 
+    async def turn(self) -> None:
+        """Wait until all that stands in the room's line, and what follows from it, had its turn."""
+        for _ in range(2):
+            await self.open_class.room.do(c.Leave(), "li")
+
     def forwarded(self) -> set[tuple[str, str]]:
         return {(route.from_peer, route.to_peer) for route in self.media.routes.get(CLASS, ())}
 
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[Process]:
-    async with seeded(folder, Database) as database:
+    async with seeded(folder, BreakableDatabase) as database:
         process = Process(database)
         await process.start()
         yield process
@@ -162,11 +176,52 @@ async def test_media_that_come_back_bring_the_patient_back(process: Process) -> 
     await process.media.until(lambda: len(process.forwarded()) == 2)
 
 
+async def test_media_that_come_back_before_their_loss_is_stored_bring_the_patient_back(
+    process: Process,
+) -> None:
+    await process.in_class("hannah")
+    _, peer = await process.in_class("margaret")
+    process.database.hold()
+    posted = asyncio.create_task(process.open_class.room.do(c.Post("m1", "key-1", "Hello"), "hannah"))
+    await process.database.began.wait()
+    process.media.notice(peer, "silent")
+    process.media.notice(peer, "back")
+    process.database.let_go()
+    await posted
+    await process.turn()
+    assert process.place("margaret") is Place.IN_CLASS
+
+
+async def test_media_that_fall_silent_before_their_return_is_stored_drop_the_patient(
+    process: Process,
+) -> None:
+    await process.in_class("hannah")
+    _, peer = await process.in_class("margaret")
+    process.media.notice(peer, "silent")
+    await process.until_place("margaret", Place.DROPPED)
+    process.database.hold()
+    process.media.notice(peer, "back")
+    await process.database.began.wait()
+    process.media.notice(peer, "silent")
+    process.database.let_go()
+    await process.turn()
+    assert process.place("margaret") is Place.DROPPED
+
+
+async def test_a_patient_whose_media_are_found_to_flow_on_attachment_is_back(process: Process) -> None:
+    await process.in_class("hannah")
+    _, peer = await process.in_class("margaret")
+    process.media.notice(peer, "silent")
+    await process.until_place("margaret", Place.DROPPED)
+    process.media.attach(PeerSnapshot(room=CLASS, peer=peer, state="connected"))
+    await process.until_place("margaret", Place.IN_CLASS)
+
+
 async def test_a_socket_lost_while_media_flow_is_no_drop_until_they_stop(process: Process) -> None:
     await process.in_class("hannah")
     socket, peer = await process.in_class("margaret")
     await process.rooms.disconnected(CLASS, socket)
-    await process.open_class.room.do(c.Leave(), "li")  # has its turn after whatever was submitted
+    await process.turn()
     assert process.place("margaret") is Place.IN_CLASS
     process.media.notice(peer, "silent")
     await process.until_place("margaret", Place.DROPPED)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,11 +15,12 @@ from server.media.client import MediaUnavailable
 from server.media.spec import Fingerprint, PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
 from server.people.links import Link, hash_of, start_session
 from server.storage import tables as t
-from server.storage.database import Database
+from server.storage.database import Database, StorageFailed
 from tests.integration.storage.databases import TUESDAY_10AM, migrated, url_in
 
 STAFF = {"hannah": "physio", "ravi": "physio", "tom": "helper"}
 PATIENTS = ("margaret", "pauline", "george", "li")
+T = TypeVar("T")
 D = TypeVar("D", bound=Database)
 CLASS, COURSE, LEAD = "class3", "course1", "hannah"
 
@@ -108,6 +109,38 @@ def _person(person_id: str, role: str) -> t.Person:
         shown_name=person_id.title(),
         phone=f"07700 9000{len(person_id):02}",
     )
+
+
+class BreakableDatabase(Database):
+    """A database that a test can hold up or break."""
+
+    broken = False
+    unreadable = False
+    writes = 0
+    gate: asyncio.Event | None = None
+
+    def hold(self) -> None:
+        """Hold up writing until `gate` is set."""
+        self.gate, self.began = asyncio.Event(), asyncio.Event()
+
+    def let_go(self) -> None:
+        """Let what is held up go on."""
+        if self.gate is not None:
+            self.gate.set()
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        self.writes += 1
+        if self.gate is not None:
+            self.began.set()
+            await self.gate.wait()
+        if self.broken:
+            raise StorageFailed("the disk is full")
+        return await super().write(work)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        if self.unreadable:
+            raise StorageFailed("the disk is away")
+        return super().reading()
 
 
 class Told:
