@@ -1,9 +1,10 @@
 """The shell around a `Room`: one actor per class.
 
-Commands wait in a line. The actor takes all that wait, lets the room decide them in order, writes what
-follows in one transaction, and only then acknowledges each and tells the listener. When that cannot be
-stored, the room in memory is thrown away, the whole batch refused with one reference, and the room rebuilt
-from the tables before the next batch. Nothing here waits for a receiver.
+Commands wait in a line. The actor takes all that wait, lets a copy of the room decide them in order, writes
+what follows in one transaction, and only then puts the copy in the room's place, acknowledges each and tells
+the listener: nobody ever sees what is not stored. When it cannot be stored, the copy is thrown away, the
+whole batch refused with one reference, and the room rebuilt from the tables before the next batch. Nothing
+here waits for a receiver.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class LiveRoom:
 
     @property
     def state(self) -> RoomState:
-        """What is true now; only to be read."""
+        """What is true and stored; only to be read, and not to be kept: a later one takes its place."""
         assert self._room is not None, "the room is open"
         return self._room.state
 
@@ -167,7 +168,7 @@ class LiveRoom:
             await self._rebuild()
         await self._learn_newcomers(batch)
         assert self._room is not None
-        room = self._room
+        room = self._room.copy()
         for waiting in batch:
             self._decide(room, waiting)
         events = [event for waiting in batch for event in waiting.events]
@@ -177,6 +178,7 @@ class LiveRoom:
                 await write_events(session, room.state, events, self._new_id)
 
             await self._database.write(store)
+            self._room = room
         for waiting in batch:
             waiting.settle()
         if events:

@@ -18,6 +18,10 @@ class Room:
     def __init__(self, state: RoomState) -> None:
         self.state = state
 
+    def copy(self) -> Room:
+        """Return a room of its own that is as this one is now."""
+        return Room(self.state.copy())
+
     def handle(self, command: c.Command, at: datetime, actor: str | None) -> tuple[Event, ...]:
         """Return what follows from `command` at the moment `at`; raise `Refused` when it may not be.
 

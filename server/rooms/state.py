@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -151,6 +151,16 @@ class RoomState:
     ended_at: datetime | None = None
     seq: int = 0
     """How many events have happened in this class."""
+
+    def copy(self) -> RoomState:
+        """Return a state of its own with the same values in it, which nobody writes to."""
+        return replace(
+            self,
+            people=dict(self.people),
+            questions=dict(self.questions),
+            chat=dict(self.chat),
+            help=dict(self.help),
+        )
 
     def place_of(self, person_id: str) -> Place | None:
         """Where somebody is; None before the first join."""

@@ -87,6 +87,24 @@ async def test_nothing_is_acknowledged_or_told_before_it_is_stored(live: Live) -
     assert live.listener.told == ["MessagePosted"]
 
 
+@pytest.mark.parametrize("stored", [True, False])
+async def test_nobody_sees_what_is_not_stored_yet(live: Live, stored: bool) -> None:
+    before, people, chat = live.room.state, dict(live.room.state.people), dict(live.room.state.chat)
+    live.database.hold()
+    asked = [
+        asyncio.create_task(live.room.do(command, actor))
+        for command, actor in ((c.Join(), "pauline"), (c.Leave(), "margaret"), (post("key-1"), "hannah"))
+    ]
+    await live.database.began.wait()
+    assert (live.room.state.people, live.room.state.chat, live.room.state.seq) == (people, chat, before.seq)
+    live.database.broken = not stored
+    live.database.let_go()
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert (live.room.state.place_of("pauline") is Place.WAITING) == stored
+    assert (live.room.state.place_of("margaret") is Place.LEFT) == stored
+    assert (before.people, before.chat) == (people, chat)
+
+
 async def test_commands_that_wait_share_one_commit_and_keep_their_order(live: Live) -> None:
     live.database.hold()
     tasks = [asyncio.create_task(live.room.do(post(f"key-{n}"), "margaret")) for n in range(6)]
