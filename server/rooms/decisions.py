@@ -16,6 +16,8 @@ from server.rooms.refusals import written_text
 from server.rooms.state import PersonInRoom, Place, Question, QuestionState, RoomState
 
 Events = tuple[e.Event, ...]
+MOST_WAITING_QUESTIONS = 10
+"""Of one person in one class."""
 _ANSWERED = frozenset({QuestionState.ANSWERED_LIVE, QuestionState.ANSWERED_IN_WRITING})
 
 
@@ -99,6 +101,13 @@ def _ask(state: RoomState, command: c.Ask, at: datetime, actor: str) -> Events:
     if question_by_key(state, actor, command.key):
         return ()
     text = written_text(command.text)
+    asked = [each for each in state.questions.values() if each.asker_id == actor]
+    if sum(each.state is QuestionState.WAITING for each in asked) >= MOST_WAITING_QUESTIONS:
+        raise Refused(
+            "too_many_questions",
+            f"You have asked {MOST_WAITING_QUESTIONS} questions that are waiting."
+            " Please wait for an answer first.",
+        )
     return (
         e.QuestionAsked(
             at=at, actor=actor, question_id=command.question_id, asker_id=actor, key=command.key, text=text

@@ -181,6 +181,22 @@ def test_staff_cannot_be_muted_for_the_group() -> None:
         in_class("tom").do(c.Mute("tom", True), "hannah")
 
 
+def test_a_tenth_question_can_wait_and_an_eleventh_is_refused_until_one_is_answered() -> None:
+    scene = in_class("margaret", "george")
+    for number in range(10):
+        scene.do(c.Ask(f"q{number}", f"key-of-q{number}", "May I sit?"), "margaret")
+    with pytest.raises(Refused) as refused:
+        scene.do(c.Ask("q10", "key-of-q10", "May I sit?"), "margaret")
+    assert refused.value.code == "too_many_questions"
+    assert refused.value.words == (
+        "You have asked 10 questions that are waiting. Please wait for an answer first."
+    )
+    assert scene.do(c.Ask("q10", "key-of-q9", "May I sit?"), "margaret") == ()
+    assert scene.do(c.Ask("q11", "key-of-q11", "May I sit?"), "george")
+    scene.do(c.Answer("q4", QuestionState.ANSWERING), "hannah")
+    assert scene.do(c.Ask("q12", "key-of-q12", "May I sit?"), "margaret")
+
+
 def test_asking_again_with_the_same_key_asks_once_and_names_the_same_question() -> None:
     scene = in_class("margaret", "pauline")
     ask("margaret", scene, "q1")
