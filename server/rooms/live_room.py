@@ -218,15 +218,23 @@ class LiveRoom:
         self._tell(self._listener.rebuilt)
 
     async def _learn_newcomers(self, batch: list[_Waiting]) -> None:
-        """Read the course list again when somebody joins who is not on the one we have."""
+        """Read the course list again when somebody joins who is not on the one we have.
+
+        When somebody in the room has been taken off it, the room is read again, without her.
+        """
         actors = {waiting.actor for waiting in batch if isinstance(waiting.command, Join)}
         if actors - {None} <= self.state.members.keys():
             return
         async with self._database.reading() as session:
             details = await class_details(session, self.class_id)
-        if details is not None:
+        if details is None:
+            return
+        members = members_of(details)
+        if self.state.people.keys() <= members.keys():
             self._details = details
-            self.state.members = members_of(details)
+            self.state.members = members
+        else:
+            await self._rebuild()
 
     async def _read(self) -> None:
         async with self._database.reading() as session:

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from server.ids import Clock
-from server.media.spec import PeerNotice, WorkerHello
+from server.media.spec import PeerNotice, PeerSnapshot, WorkerHello
 from server.rooms.events import Event
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
 from server.rooms.open_class import UNCLAIMED_S, Audience, Later, OpenClass, Timer
@@ -57,6 +57,7 @@ class Rooms:
         self._open: dict[str, OpenClass] = {}
         self._opening = asyncio.Lock()
         self._timers: list[Timer] = []
+        self._sorting: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Reopen the classes in which people are, by the tables; then attach to the media worker."""
@@ -70,6 +71,8 @@ class Rooms:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        if self._sorting:
+            await asyncio.wait(self._sorting)
         for open_class in list(self._open.values()):
             await open_class.close()
         self._open.clear()
@@ -78,6 +81,8 @@ class Rooms:
 
     async def open_class(self, class_id: str) -> OpenClass:
         """Return the class, read from the tables if need be; `NoSuchClass` when there is none."""
+        if (found := self._open.get(class_id)) is not None:
+            return found
         async with self._opening:
             if (found := self._open.get(class_id)) is not None:
                 return found
@@ -118,9 +123,28 @@ class Rooms:
     def _worker_attached(self, hello: WorkerHello) -> None:
         for open_class in list(self._open.values()):
             open_class.worker_attached(hello)
-        strays = [each.peer for each in hello.peers if each.room not in self._open]
+        strays = [each for each in hello.peers if each.room not in self._open]
         if strays:
-            self._timers.append(self._later(UNCLAIMED_S, lambda: self._close_strays(strays)))
+            sorting = asyncio.create_task(self._sort_out(strays), name="stray-peers")
+            self._sorting.add(sorting)
+            sorting.add_done_callback(self._sorting.discard)
+
+    async def _sort_out(self, strays: Sequence[PeerSnapshot]) -> None:
+        """Close the peers of classes that have ended at once, others when they stay unclaimed: the process
+        may have died between the end of a class and its orders to the worker.
+        """
+        query = select(ClassSession.id).where(
+            ClassSession.id.in_({each.room for each in strays}), ClassSession.ended_at.is_not(None)
+        )
+        ended: set[str] = set()
+        try:
+            async with self._database.reading() as session:
+                ended.update(await session.scalars(query))
+        except Exception:
+            log.exception("whose class has ended could not be read")
+        self._close_strays([each.peer for each in strays if each.room in ended])
+        others = [each.peer for each in strays if each.room not in ended]
+        self._timers.append(self._later(UNCLAIMED_S, lambda: self._close_strays(others)))
 
     def _close_strays(self, peers: Sequence[str]) -> None:
         """Close the peers of rooms that are not open here and have not been opened since."""

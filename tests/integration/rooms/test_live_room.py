@@ -6,15 +6,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.errors import Refused
 from server.rooms import commands as c
 from server.rooms.events import Event
 from server.rooms.live_room import LiveRoom, NoSuchClass, NotStored
 from server.rooms.state import Place
-from server.storage import tables as t
-from tests.integration.rooms.world import CLASS, COURSE, BreakableDatabase, Told, seeded
+from tests.integration.rooms.world import CLASS, BreakableDatabase, Told, put_on, seeded
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 
@@ -182,14 +180,7 @@ async def test_a_room_opened_again_has_all_that_was_acknowledged(live: Live) -> 
 
 
 async def test_somebody_put_on_the_list_during_class_can_join(live: Live) -> None:
-    async def enrol(session: AsyncSession) -> None:
-        session.add(
-            t.Person(id="new", service_id="service1", role="patient", full_name="N", shown_name="N", phone="")
-        )
-        await session.flush()
-        session.add(t.CourseMember(course_id=COURSE, person_id="new", seat=9))
-
-    await live.database.write(enrol)
+    await live.database.write(put_on("new"))
     await live.room.do(c.Join(), "new")
     assert live.room.state.people["new"].seat == 9
 

@@ -11,6 +11,7 @@ from server.errors import Refused
 from server.media.spec import PeerSnapshot, PeerSpec
 from server.rooms import commands as c
 from server.rooms.events import Event
+from server.rooms.live_room import NoSuchClass
 from server.rooms.open_class import GRACE_S, RECHECK_S, UNCLAIMED_S, OpenClass
 from server.rooms.registry import Rooms
 from server.rooms.state import Place
@@ -22,7 +23,9 @@ from tests.integration.rooms.world import (
     MediaMaker,
     SetTimers,
     Told,
+    put_on,
     seeded,
+    take_off,
 )
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
@@ -400,6 +403,7 @@ async def test_people_without_media_have_ten_seconds_to_come_back_after_a_restar
 
 async def test_peers_of_rooms_that_are_not_open_are_closed_after_a_while(process: Process) -> None:
     process.media.attach(PeerSnapshot(room="class1", peer="li.old", state="connected"))
+    await process.timers.until_set(UNCLAIMED_S)
     process.timers.pass_s(UNCLAIMED_S - 1)
     assert process.media.closed == []
     process.timers.pass_s(1)
@@ -413,3 +417,42 @@ async def test_a_socket_that_closed_while_it_was_let_in_is_not_kept(process: Pro
         await process.open_class.join(socket, None)
     await process.until_place("hannah", Place.DROPPED)
     assert process.open_class.presence.connections() == []
+
+
+async def test_the_peers_of_a_class_that_ended_just_before_a_crash_are_closed_at_once(
+    process: Process,
+) -> None:
+    _, hannah = await process.in_class("hannah")
+    await process.open_class.room.do(c.End(), "hannah")
+    after = Process(process.database)
+    after.media.has_worker = False
+    await after.rooms.start()
+    after.media.attach(
+        PeerSnapshot(room=CLASS, peer=hannah, state="connected"),
+        PeerSnapshot(room="class1", peer="li.old", state="connected"),
+    )
+    await after.media.until(lambda: after.media.closed == [hannah])
+    await after.rooms.close()
+
+
+async def test_an_open_class_is_found_while_another_is_being_opened(process: Process) -> None:
+    process.database.hold_reading()
+    opening = asyncio.create_task(process.rooms.open_class("class99"))
+    await process.database.reading_began.wait()
+    async with asyncio.timeout(1):
+        assert await process.rooms.open_class(CLASS) is process.open_class
+    process.database.let_go()
+    with pytest.raises(NoSuchClass):
+        await opening
+
+
+async def test_somebody_taken_off_the_list_is_neither_seen_nor_heard_after_the_list_is_read_again(
+    process: Process,
+) -> None:
+    await process.in_class("hannah")
+    _, margaret = await process.in_class("margaret")
+    await process.database.write(take_off("margaret"))
+    await process.database.write(put_on("newcomer"))
+    await process.join("newcomer")
+    assert process.place("margaret") is None
+    await process.media.until(lambda: margaret in process.media.closed and process.forwarded() == set())

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.media.client import MediaUnavailable
@@ -111,6 +112,26 @@ def _person(person_id: str, role: str) -> t.Person:
     )
 
 
+def put_on(person_id: str) -> Callable[[AsyncSession], Awaitable[None]]:
+    """Put a new patient on the course list."""
+
+    async def work(session: AsyncSession) -> None:
+        session.add(_person(person_id, "patient"))
+        await session.flush()
+        session.add(t.CourseMember(course_id=COURSE, person_id=person_id, seat=9))
+
+    return work
+
+
+def take_off(person_id: str) -> Callable[[AsyncSession], Awaitable[None]]:
+    """Take somebody off the course list."""
+
+    async def work(session: AsyncSession) -> None:
+        await session.execute(delete(t.CourseMember).where(t.CourseMember.person_id == person_id))
+
+    return work
+
+
 class BreakableDatabase(Database):
     """A database that a test can hold up or break."""
 
@@ -118,10 +139,17 @@ class BreakableDatabase(Database):
     unreadable = False
     writes = 0
     gate: asyncio.Event | None = None
+    reading_gate: asyncio.Event | None = None
 
     def hold(self) -> None:
         """Hold up writing until `gate` is set."""
         self.gate, self.began = asyncio.Event(), asyncio.Event()
+
+    def hold_reading(self) -> None:
+        """Hold up reading, too."""
+        self.hold()
+        self.reading_began = asyncio.Event()
+        self.reading_gate = self.gate
 
     def let_go(self) -> None:
         """Let what is held up go on."""
@@ -140,7 +168,15 @@ class BreakableDatabase(Database):
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         if self.unreadable:
             raise StorageFailed("the disk is away")
-        return super().reading()
+        return super().reading() if self.reading_gate is None else self._held_reading()
+
+    @asynccontextmanager
+    async def _held_reading(self) -> AsyncIterator[AsyncSession]:
+        assert self.reading_gate is not None
+        self.reading_began.set()
+        await self.reading_gate.wait()
+        async with super().reading() as session:
+            yield session
 
 
 class Told:
@@ -242,11 +278,17 @@ class SetTimers:
     def __init__(self) -> None:
         self.now_s = 0.0
         self._timers: list[SetTimers._Timer] = []
+        self._told = Told()
 
     def __call__(self, seconds: float, what: Callable[[], None]) -> SetTimers._Timer:
         timer = self._Timer(self.now_s + seconds, what)
         self._timers.append(timer)
+        self._told.note()
         return timer
+
+    async def until_set(self, seconds: float) -> None:
+        """Wait until a timer is set to ring so long from now."""
+        await self._told.until(lambda: any(each.at_s == self.now_s + seconds for each in self._timers))
 
     def pass_s(self, seconds: float) -> None:
         self.now_s += seconds
