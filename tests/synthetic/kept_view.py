@@ -9,7 +9,7 @@ LATEST_MESSAGES = 200
 
 
 class KeptView:
-    """A `ClassView`, and every later event applied as docs/protocol.md says: each view replaces its old one."""
+    """A `ClassView`, and every later event applied: each view replaces its old one."""
 
     def __init__(self, view: dict[str, Any]) -> None:
         self._replace(view)

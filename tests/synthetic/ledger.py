@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from tests.synthetic.kept_view import LATEST_MESSAGES
+
 
 @dataclass
 class Written:
@@ -54,7 +56,7 @@ class Ledger:
         return [
             *_differences("question", self._plain_questions(), _plain_questions(view)),
             *self._wrong_votes(view["questions"]),
-            *_differences("message", _texts(self.messages), _plain_messages(view)),
+            *_differences("message", self._plain_messages(view["chat"]), _plain_messages(view)),
             *_out_of_order("question", self.questions, list(view["questions"])),
             *_out_of_order("message", self.messages, list(view["chat"])),
             *_differences("call", self._plain_help(), _plain_help(view)),
@@ -65,6 +67,16 @@ class Ledger:
     def _plain_questions(self) -> dict[str, object]:
         return {
             key: (each.author, each.text, each.state, each.answer) for key, each in self.questions.items()
+        }
+
+    def _plain_messages(self, shown: Mapping[str, Any]) -> dict[str, object]:
+        """Without those that have given way: a full view holds the latest, so only to later ones."""
+        known = [self.messages[key] for key in shown if key in self.messages]
+        full = len(shown) == LATEST_MESSAGES
+        return {
+            key: (each.author, each.text)
+            for key, each in self.messages.items()
+            if key in shown or not full or any(one.acknowledged < each.first_sent for one in known)
         }
 
     def _wrong_votes(self, shown: Mapping[str, Any]) -> Iterator[str]:
@@ -87,10 +99,6 @@ class Ledger:
         here = sum(place in ("in_class", "waiting") for place in self.place.values())
         if view["here"] != here:
             yield f"{view['here']} are said to be here, not {here}"
-
-
-def _texts(written: Mapping[str, Written]) -> dict[str, object]:
-    return {key: (each.author, each.text) for key, each in written.items()}
 
 
 def _plain_questions(view: Mapping[str, Any]) -> dict[str, object]:

@@ -77,7 +77,11 @@ class _Socket:
         return acked.result() if acked.done() else None
 
     async def close(self) -> None:
-        await self._client.disconnect()
+        """Hang up; a long poll, which the server answers when it has something, is not waited for."""
+        if self._client.transport() == "polling":
+            await self._client.eio.disconnect(abort=True)
+        else:
+            await self._client.disconnect()
 
 
 class Person:
@@ -96,8 +100,8 @@ class Person:
         self.resent = 0
         self._transports = transports or ["websocket"]
         self._happened = happened
-        self._http: aiohttp.ClientSession | None = None
-        self._base_url = self._link_id = ""
+        self.http: aiohttp.ClientSession | None = None
+        self._base_url = self.link_id = ""
         self._wants_in = False
         self._socket: _Socket | None = None
         self._news = asyncio.Condition()
@@ -114,24 +118,24 @@ class Person:
 
     async def open_link(self) -> None:
         """Open the link, press Join, and have the cookie."""
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         match = re.match(r"https?://[^/]+", self.link)
         assert match is not None
         self._base_url = match.group()
-        async with self._http.get(self.link) as page:
+        async with self.http.get(self.link) as page:
             assert page.status == 200
         origin = {"Origin": self._base_url}
-        async with self._http.post(self.link, headers=origin, allow_redirects=False) as answer:
+        async with self.http.post(self.link, headers=origin, allow_redirects=False) as answer:
             assert answer.status == 303
             where = urljoin(self.link, answer.headers["Location"])
-        self._link_id = where.rpartition("/")[2]
-        assert where == f"{self._base_url}/class/{self._link_id}"
+        self.link_id = where.rpartition("/")[2]
+        assert where == f"{self._base_url}/class/{self.link_id}"
 
     def on_another_device(self) -> Person:
         """The same person once more, with a cookie of the same link."""
         other = Person(self.link, self._transports, self._happened)
-        other._http, other._base_url, other._link_id = self._http, self._base_url, self._link_id
-        self._http = None
+        other.http, other._base_url, other.link_id = self.http, self._base_url, self.link_id
+        self.http = None
         return other
 
     # ---- the class
@@ -188,8 +192,8 @@ class Person:
             await asyncio.gather(self._staying, return_exceptions=True)
         if self._socket is not None:
             await self._socket.close()
-        if self._http is not None:
-            await self._http.close()
+        if self.http is not None:
+            await self.http.close()
 
     # ---- inside
 
@@ -210,10 +214,10 @@ class Person:
     async def _connected(self) -> _Socket:
         """A new socket, and joined if that is wanted."""
         while True:
-            assert self._http is not None
-            socket = _Socket(self._http, self._hear)
+            assert self.http is not None
+            socket = _Socket(self.http, self._hear)
             try:
-                await socket.connect(self._base_url, self._link_id, self._transports)
+                await socket.connect(self._base_url, self.link_id, self._transports)
             except SocketIOError:
                 await asyncio.sleep(RECONNECT_S)
                 continue

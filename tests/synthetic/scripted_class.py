@@ -1,7 +1,7 @@
 """A class in which people do things at random, over real sockets, while the web process is killed.
 
-Every request is sent until it is acknowledged. What one thing in the class is (a question, somebody's place or
-mute) is changed by one task at a time, so that what was acknowledged says exactly what must be true.
+Every request is sent until it is acknowledged. What one thing in the class is (a question, somebody's place
+or mute) is changed by one task at a time, so that what was acknowledged says exactly what must be true.
 """
 
 from __future__ import annotations
@@ -65,11 +65,10 @@ class ScriptedClass:
 
     async def end(self) -> None:
         """Everybody hangs up."""
-        for person in self.everyone:
-            await person.close()
+        await asyncio.gather(*(person.close() for person in self.everyone))
 
     async def round(self) -> Round:
-        """Everybody is busy, the web process is killed; then what a freshly joined physio sees is compared."""
+        """Everybody is busy, the web process is killed; then a freshly joined physio's view is compared."""
         self._kill_now.clear()
         self._kill_at = self._count + self._chance.randint(1, LATEST_KILL)
         sent_again = sum(person.resent for person in self.everyone)

@@ -1,0 +1,55 @@
+"""Media for a `Person`: a real browser's offer with a synthetic client behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from server.media.spec import Fingerprint, WorkerHello
+from tests.synthetic.client import FINGERPRINT, IDS, camera, microphone
+from tests.synthetic.person import Person
+from tests.synthetic.traffic import Counting
+
+OFFERS = Path(__file__).parents[1] / "unit" / "signalling" / "offers"
+OFFERED_IDS = IDS.model_copy(
+    update={"mid": 4, "rid": 10, "repaired_rid": 11, "audio_level": 1, "transport_cc": 3, "abs_send_time": 2}
+)
+"""The header extension ids in those offers."""
+VOICE_SSRC = {"staff": 1709124124, "patient": 3538499604}
+"""The microphone's SSRC in those offers."""
+
+
+async def negotiate_media(person: Person, role: str) -> Counting:
+    """Offer as a browser of this role (patient or staff) does, take the answer, and be connected."""
+    offer = json.loads((OFFERS / f"{role}.json").read_text())
+    sdp, replaced = re.subn(
+        r"a=fingerprint:sha-256 \S+", f"a=fingerprint:sha-256 {FINGERPRINT}", offer["sdp"]
+    )
+    assert replaced
+    reply = await person.ask("media:offer", {**offer, "sdp": sdp})
+    assert reply.ack["ok"], reply.ack
+    answer, peer = str(reply.ack["sdp"]), str(reply.ack["peer"])
+    client = Counting(peer, sources=[microphone(VOICE_SSRC[role]), camera("l", "h")])
+    client.spec = client.spec.model_copy(
+        update={"ufrag": _line(answer, "ice-ufrag"), "pwd": _line(answer, "ice-pwd")}
+    )
+    await client.connect(_hello(answer))
+    return client
+
+
+def _line(answer: str, name: str) -> str:
+    found = re.search(rf"^a={name}:(.*?)\r?$", answer, re.MULTILINE)
+    assert found is not None, f"no a={name} in the answer"
+    return found.group(1)
+
+
+def _hello(answer: str) -> WorkerHello:
+    algorithm, value = _line(answer, "fingerprint").split(" ")
+    _foundation, _component, _protocol, _priority, address, port, *_ = _line(answer, "candidate").split(" ")
+    return WorkerHello(
+        boot="from the answer",
+        fingerprint=Fingerprint(algorithm=algorithm, value=value),
+        addresses=((address, int(port)),),
+        peers=(),
+    )
