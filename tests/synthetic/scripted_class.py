@@ -18,6 +18,8 @@ from tests.synthetic.person import Person, Reply
 
 STEPS = 7
 """What each person does between two kills: stays below the rate that one socket may ask at."""
+MOST_OPEN_QUESTIONS = 8
+"""Of one patient; the server refuses more than 10."""
 LATEST_KILL = 60
 """A kill comes at some sending, acknowledgement or news up to this one of a round, while all are busy."""
 LONGEST_DELAY_S = 0.03
@@ -159,6 +161,9 @@ class ScriptedClass:
         self.ledger.place[person.id] = "left"
 
     async def _ask(self, patient: Person) -> None:
+        if len(self._own_open_questions(patient)) >= MOST_OPEN_QUESTIONS:
+            await self._be_answered(patient)
+            return
         self._note_written(self.ledger.questions, *await self._write("question:ask", patient, Asked))
 
     async def _say(self, person: Person) -> None:
@@ -189,12 +194,15 @@ class ScriptedClass:
         _done(reply)
         (question.voters.add if up else question.voters.discard)(patient.id)
 
-    async def _be_answered(self, patient: Person) -> None:
-        own = [
+    def _own_open_questions(self, patient: Person) -> list[tuple[str, Asked]]:
+        return [
             (key, each)
             for key, each in self.ledger.questions.items()
             if each.author == patient.id and not each.state.startswith("answered")
         ]
+
+    async def _be_answered(self, patient: Person) -> None:
+        own = self._own_open_questions(patient)
         if not own:
             return
         key, question = self._chance.choice(own)
