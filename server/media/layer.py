@@ -12,7 +12,7 @@ from typing import Protocol
 
 from server.media import rtcp, vp8
 from server.media.counts import Counts
-from server.media.nack import Arrival, Gaps
+from server.media.nack import REACH, Arrival, Gaps
 from server.media.outlet import Group, Outlet, Target
 from server.media.spec import Kind
 
@@ -20,7 +20,8 @@ FLOWING_S = 0.5
 """A layer without a packet for this long has stopped."""
 _KEYFRAME_GAP_S = 0.3
 """Requests for key frames are sent no closer than this; those in between become one."""
-_RING_PACKETS = {"video": 512, "audio": 128}
+_RING_PACKETS = {"video": REACH, "audio": 128}
+"""And as far back a late packet is still taken, so that it never takes the place of a newer one."""
 _NTP_SECOND = 1 << 32
 
 Kept = tuple[int, int, int, bytes, "vp8.Descriptor | None"]
@@ -75,7 +76,7 @@ class Layer:
         self._begin()
 
     def _begin(self) -> None:
-        self.gaps = Gaps()
+        self.gaps = Gaps(self._mask + 1)
         self._ring: list[Kept | None] = [None] * (self._mask + 1)
         self.last_at = -inf
         self.last_timestamp = 0
@@ -198,10 +199,10 @@ class Layer:
             self._repair(now)
 
     def _repair(self, now: float) -> None:
-        """Ask for what is missing, if anybody wants it."""
+        """Ask for what is missing, if anybody wants it and it can come in time: sound cannot."""
         gaps = self.gaps
         if self.ssrc is None or not self.is_video or not (self.consumers or self.waiting):
-            gaps.missing.clear()
+            gaps.forgo()
             return
         asked, withheld = gaps.due(now)
         self._counts.nacks_withheld += withheld

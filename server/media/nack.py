@@ -9,7 +9,7 @@ REPEAT_AFTER_S = 0.1
 _MAX_TRIES = 8
 _MAX_GAP = 256
 """Packets; a longer gap is not repaired, a key frame is asked for instead."""
-_REACH = 512
+REACH = 512
 """Packets; older ones are of no use to any decoder."""
 
 
@@ -64,7 +64,10 @@ class Gaps:
     """
 
     __slots__ = (
+        "_ask_from",
         "_budget",
+        "_due_at",
+        "_reach",
         "_reported_expected",
         "_reported_received",
         "first",
@@ -73,13 +76,16 @@ class Gaps:
         "received",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, reach: int = REACH) -> None:
+        self._reach = reach
         self.highest = -1
         """The newest number, extended by its wraps; -1 before the first packet."""
         self.first = 0
         self.received = 0
         self.missing: dict[int, tuple[float, int]] = {}
-        """By extended number: when to ask again, and how often we have."""
+        """By extended number, oldest first: when to ask again, and how often we have."""
+        self._due_at = 0.0
+        self._ask_from = 0
         self._budget = Budget(least=64)
         self._reported_expected = self._reported_received = 0
 
@@ -104,9 +110,10 @@ class Gaps:
                 return Arrival.BROKEN
             for missed in range(highest + 1, highest + ahead):
                 self.missing[missed] = (now, 0)
+                self._due_at = now
             return Arrival.NEWEST
         behind = -ahead & 0xFFFF
-        if behind == 0 or behind > _REACH:
+        if behind == 0 or behind >= self._reach:
             return Arrival.STALE
         if self.missing.pop(highest - behind, None) is None:
             return Arrival.STALE
@@ -128,18 +135,34 @@ class Gaps:
         """
         asked: list[int] = []
         withheld = 0
-        oldest = self.highest - _REACH
+        if now < self._due_at:
+            return asked, withheld
+        self._due_at = now + REPEAT_AFTER_S
+        self._forget_ancient()
         for missed, (due_at, tries) in list(self.missing.items()):
-            if missed < oldest or tries >= _MAX_TRIES:
+            if missed < self._ask_from:
+                continue
+            if due_at > now:
+                self._due_at = min(self._due_at, due_at)
+            elif tries >= _MAX_TRIES:
                 del self.missing[missed]
-            elif due_at <= now:
-                if self._budget.allows(1, self.received, now):
-                    self.missing[missed] = (now + REPEAT_AFTER_S, tries + 1)
-                    asked.append(missed & 0xFFFF)
-                else:
-                    self.missing[missed] = (now + REPEAT_AFTER_S, tries)
-                    withheld += 1
+            elif self._budget.allows(1, self.received, now):
+                self.missing[missed] = (now + REPEAT_AFTER_S, tries + 1)
+                asked.append(missed & 0xFFFF)
+            else:
+                self.missing[missed] = (now + REPEAT_AFTER_S, tries)
+                withheld += 1
         return asked, withheld
+
+    def forgo(self) -> None:
+        """Ask for nothing that is missing by now; what comes of it all the same is welcome."""
+        self._ask_from = self.highest + 1
+        self._forget_ancient()
+
+    def _forget_ancient(self) -> None:
+        oldest = self.highest - self._reach
+        while self.missing and (first := next(iter(self.missing))) <= oldest:
+            del self.missing[first]
 
     def loss_since_last(self) -> tuple[int, int]:
         """(fraction lost of 256 since the last call, packets lost in all), RFC 3550 appendix A.3."""

@@ -6,7 +6,7 @@ import struct
 
 from server.media import rtcp
 from tests.synthetic.client import VP8_RTX, Client, picture, rtp
-from tests.synthetic.room import LAYER_SSRCS, STAGE, Class, key_frames_asked_of
+from tests.synthetic.room import LAYER_SSRCS, STAGE, STAGE_VOICE, Class, key_frames_asked_of
 
 
 async def pair(room: Class) -> tuple[Client, Client]:
@@ -69,6 +69,31 @@ async def test_what_came_anyway_is_not_forwarded_twice(room: Class) -> None:
     await room.handled(patient)
     assert len(patient.of(STAGE)) == 2
     assert room.sfu.stats()["dropped_stale"] == 1
+
+
+async def test_sound_out_of_order_is_forwarded_all_the_same_and_never_asked_for(room: Class) -> None:
+    physio, patient = await pair(room)
+    for number in (1, 2, 3, 4, 6, 5, 7, 9, 8, 10):
+        room.speak(physio, b"%d" % number, number=number)
+    await patient.until(lambda: len(patient.of(STAGE_VOICE)) == 10)
+    heard = patient.of(STAGE_VOICE)
+    assert [int(packet.payload) for packet in heard] == [1, 2, 3, 4, 6, 5, 7, 9, 8, 10]
+    assert len({(packet.number - int(packet.payload)) & 0xFFFF for packet in heard}) == 1
+    assert asked_for(physio) == []
+    assert room.sfu.stats()["dropped_stale"] == 0
+
+
+async def test_a_picture_out_of_order_keeps_its_place_for_whoever_comes_to_watch(room: Class) -> None:
+    physio, _patient = await pair(room)
+    room.show()
+    for number in (101, 103, 102, 105):
+        room.film(physio, "l", number=number)
+    await room.handled(physio)
+    assert room.sfu.stats()["dropped_stale"] == 0
+    room.show(("physio", "patient"))
+    room.film(physio, "l", number=106)
+    await room.handled(physio)
+    assert asked_for(physio) == [], "what passed before she watched is of no use to her"
 
 
 async def test_nobody_asks_for_a_layer_nobody_watches(room: Class) -> None:

@@ -48,6 +48,27 @@ def test_a_gap_too_long_to_repair_is_not_asked_for() -> None:
     assert gaps.due(0.0) == ([], 0)
 
 
+def test_what_nobody_wanted_is_never_asked_for_and_still_welcome() -> None:
+    gaps = after(10, 12)
+    gaps.forgo()
+    gaps.note(14, 0.1)
+    assert gaps.due(0.1) == ([13], 0)
+    assert gaps.note(11, 0.2) is Arrival.LATE
+    assert gaps.note(11, 0.2) is Arrival.STALE
+
+
+def test_what_is_missing_ages_out_of_reach_whether_anybody_wants_it_or_not() -> None:
+    gaps = Gaps(128)
+    for number in (1, *range(3, 129)):
+        gaps.note(number, 0.0)
+    gaps.forgo()
+    assert gaps.misses(2)
+    gaps.note(130, 0.0)
+    gaps.forgo()
+    assert gaps.missing.keys() == {0x10000 + 129}
+    assert gaps.note(2, 0.0) is Arrival.STALE, "it would take the place of 130 in a ring of 128"
+
+
 def test_the_budget_bounds_what_is_asked_for_in_a_storm() -> None:
     gaps = after(*range(0, 1000, 5))  # four of five packets lost
     asked = sum(len(gaps.due(tick / 20)[0]) for tick in range(20))
