@@ -39,6 +39,8 @@ class Counts:
     """SRTP before there were keys."""
     dropped_srtp: int = 0
     """Failed authentication or was replayed (RFC 3711)."""
+    dropped_ssrc: int = 0
+    """Under yet another SSRC, from a peer that has shown too many."""
     dropped_malformed: int = 0
     """An RTP or RTCP header that contradicts itself, from an authenticated peer."""
     dropped_unbound: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from struct import Struct
 
 from server.errors import ProtocolError
 from server.media import rtcp, rtp
@@ -31,6 +32,9 @@ _MAX_ADDRESSES = 8
 _STEER_TICKS = 2
 _REPORT_TICKS = 20
 _NTP_SECOND = 1 << 32
+_SPARE_SSRCS = 32
+"""More than a browser sends under, whose reports on a slot may come under one of their own."""
+_read_ssrc = Struct("!I").unpack_from
 
 
 def check_spec(spec: PeerSpec) -> None:
@@ -77,6 +81,9 @@ class Peer:
         self.tx: Handle | None = None
         self.keys: Keys | None = None
         self._rx: Handle | None = None
+        self._ssrcs: set[tuple[int]] = set()
+        """Under which something authentic came: libsrtp keeps state for each, in a list it walks."""
+        self._most_ssrcs = _SPARE_SSRCS + len(spec.slots)
         self._mux, self._outlet, self._counts, self._clock = mux, outlet, counts, clock
         self._on_up, self._on_down = on_up, on_down
         self._addresses: list[Address] = []
@@ -129,18 +136,22 @@ class Peer:
         if self._rx is None:
             self._counts.dropped_early += 1
             return
-        if 192 <= view[1] <= 223:  # RTCP: RFC 5761, section 4
-            if SRTP.unprotect_rtcp(self._rx, raw, length) != OK:
-                self._counts.dropped_srtp += 1
-                return
-            self._heard_at = now = self._clock()
-            self._take_rtcp(bytes(view[: length[0]]), now)
+        is_rtcp = 192 <= view[1] <= 223  # RFC 5761, section 4
+        ssrc = _read_ssrc(view, 4 if is_rtcp else 8)
+        is_known = ssrc in self._ssrcs
+        if not is_known and len(self._ssrcs) >= self._most_ssrcs:
+            self._counts.dropped_ssrc += 1
             return
-        if SRTP.unprotect(self._rx, raw, length) != OK:
+        if (SRTP.unprotect_rtcp if is_rtcp else SRTP.unprotect)(self._rx, raw, length) != OK:
             self._counts.dropped_srtp += 1
             return
+        if not is_known:
+            self._ssrcs.add(ssrc)
         self._heard_at = now = self._clock()
-        self._take_rtp(view, length[0], now)
+        if is_rtcp:
+            self._take_rtcp(bytes(view[: length[0]]), now)
+        else:
+            self._take_rtp(view, length[0], now)
 
     def _take_rtp(self, view: memoryview, size: int, now: float) -> None:
         packet = rtp.parse(view, size)

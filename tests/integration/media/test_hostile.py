@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import socket
+import struct
 
 from server.media import rtcp
 from tests.synthetic.client import Client, rtp
-from tests.synthetic.room import LAYER_SSRCS, STAGE, Class
+from tests.synthetic.room import LAYER_SSRCS, STAGE, STAGE_VOICE, Class
 
 
 async def still_works(room: Class, physio: Client, patient: Client) -> None:
@@ -85,6 +86,31 @@ async def test_replays_are_dropped(room: Class) -> None:
         physio.send_raw(protected)
     await room.handled(physio)
     assert room.sfu.stats()["dropped_srtp"] == 2
+
+
+async def test_new_ssrcs_without_end_find_an_end(room: Class) -> None:
+    physio, patient = await pair(room)
+    for ssrc in range(10_000, 10_100):
+        physio.send_rtp(rtp(payload_type=96, number=1, timestamp=1, ssrc=ssrc, payload=b"x"))
+        physio.send_rtcp(struct.pack("!BBHI", 0x80, 201, 1, ssrc + 1000))
+        if ssrc % 20 == 0:
+            await room.handled(physio)
+    await room.handled(physio)
+    assert room.sfu.stats()["dropped_ssrc"] == 200 - 31, "32 in all, with the picture's own"
+    patient.send_rtcp(rtcp.picture_loss(STAGE))
+    await room.handled(patient)
+    await still_works(room, physio, patient)
+
+
+async def test_forged_ssrcs_leave_room_for_genuine_ones(room: Class) -> None:
+    physio, patient = await pair(room)
+    for ssrc in range(200):
+        physio.send_raw(struct.pack("!BBHII", 0x80, 96, 1, 1, ssrc) + bytes(40))
+    await room.handled(physio)
+    assert room.sfu.stats()["dropped_srtp"] == 200
+    room.speak(physio)
+    await patient.until(lambda: patient.of(STAGE_VOICE))
+    await still_works(room, physio, patient)
 
 
 async def test_random_datagrams_from_anybody_harm_nobody(room: Class) -> None:
