@@ -33,6 +33,10 @@ class Counts:
     """From an address no connectivity check vouches for."""
     dropped_stun: int = 0
     """No valid connectivity check of a known peer."""
+    dropped_taken: int = 0
+    """A genuine check from an address on which another peer has just been heard."""
+    dropped_replayed: int = 0
+    """A check that was answered before, from an address it does not vouch for."""
     dropped_dtls: int = 0
     """The peer's queue of DTLS records was full."""
     dropped_early: int = 0

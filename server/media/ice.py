@@ -21,6 +21,7 @@ class Check(NamedTuple):
 
     ufrag: str
     """Ours: it says for which peer."""
+    transaction: bytes
     nominates: bool
     """The browser chose this path (USE-CANDIDATE)."""
     answer: bytes
@@ -59,4 +60,25 @@ def answer_check(
         answer.attributes["XOR-MAPPED-ADDRESS"] = source[:2]
         nominates = "USE-CANDIDATE" in attributes
     answer.add_message_integrity(password.encode())  # and FINGERPRINT
-    return Check(ufrag, nominates, bytes(answer))
+    return Check(ufrag, request.transaction_id, nominates, bytes(answer))
+
+
+class Transactions:
+    """Remembers a peer's checks, so that a copy of one, played from elsewhere, carries nothing away.
+
+    The last 2,048 at least: over an hour of Chromium's checks of consent, every 2.5 s.
+    """
+
+    def __init__(self, remembered: int = 2048) -> None:
+        self._remembered = remembered
+        self._recent: set[bytes] = set()
+        self._older: set[bytes] = set()
+
+    def is_new(self, transaction: bytes) -> bool:
+        """Whether this one has not come before; remembers it."""
+        if transaction in self._recent or transaction in self._older:
+            return False
+        if len(self._recent) >= self._remembered:
+            self._older, self._recent = self._recent, set()
+        self._recent.add(transaction)
+        return True

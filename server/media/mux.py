@@ -35,6 +35,10 @@ class Endpoint(Protocol):
     """What the mux wants of a peer."""
 
     pwd: str
+    checks: ice.Transactions
+
+    def holds(self, address: Address) -> bool:
+        """Whether it has been heard at `address` so lately that nobody else may take it."""
 
     def take_check(self, address: Address, nominates: bool) -> None:
         """A genuine connectivity check came from `address`."""
@@ -174,9 +178,17 @@ class Mux:
             self._counts.dropped_stun += 1
             return
         endpoint = self._by_ufrag[check.ufrag]
+        holder = self._by_address.get(address)
+        if holder is not None and holder is not endpoint and holder.holds(address):
+            self._counts.dropped_taken += 1
+            return
+        if endpoint.checks.is_new(check.transaction):
+            self._by_address[address] = endpoint
+            endpoint.take_check(address, check.nominates)
+        elif holder is not endpoint:
+            self._counts.dropped_replayed += 1
+            return
         self._counts.checks_answered += 1
-        self._by_address[address] = endpoint
-        endpoint.take_check(address, check.nominates)
         self._outlet.send(check.answer, address)
 
     def _password_of(self, ufrag: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from struct import Struct
 
 from server.errors import ProtocolError
@@ -20,8 +21,9 @@ from server.media.dtls import (
     Raw,
     check_fingerprints,
 )
+from server.media.ice import Transactions
 from server.media.layer import Layer
-from server.media.liveness import Notice, State, judge
+from server.media.liveness import SILENT_AFTER_S, Notice, State, judge
 from server.media.mux import Mux
 from server.media.outlet import Address, Outlet
 from server.media.producer import Producer
@@ -86,7 +88,9 @@ class Peer:
         self._most_ssrcs = _SPARE_SSRCS + len(spec.slots)
         self._mux, self._outlet, self._counts, self._clock = mux, outlet, counts, clock
         self._on_up, self._on_down = on_up, on_down
-        self._addresses: list[Address] = []
+        self.checks = Transactions()
+        self._addresses: dict[Address, float] = {}
+        """When a check last came from each."""
         self._opened_at = self._heard_at = clock()
         self._dtls = DtlsLink(certificate, self._send_record, self._up, self._down)
         self.producers = {s.source: Producer(s, self.send_rtcp, outlet, counts) for s in spec.sources}
@@ -109,15 +113,18 @@ class Peer:
 
     # from the mux
 
+    def holds(self, address: Address) -> bool:
+        """Whether we send there and hear her still, or a check came from there in the last 5 s."""
+        heard_at = self._heard_at if address == self.address else self._addresses.get(address, -inf)
+        return self._clock() - heard_at < SILENT_AFTER_S
+
     def take_check(self, address: Address, nominates: bool) -> None:
         """A genuine check: the address is the browser's, and if it nominates, the one to send to."""
-        self._heard_at = self._clock()
-        if address not in self._addresses:
-            self._addresses.append(address)
-            if len(self._addresses) > _MAX_ADDRESSES:
-                oldest = next(a for a in self._addresses if a not in (self.address, address))
-                self._addresses.remove(oldest)
-                self._mux.forget(oldest, self)
+        self._heard_at = self._addresses[address] = self._clock()
+        if len(self._addresses) > _MAX_ADDRESSES:
+            oldest = next(a for a in self._addresses if a not in (self.address, address))
+            del self._addresses[oldest]
+            self._mux.forget(oldest, self)
         if self.address is None:
             self.address = address
             self._dtls.begin(self.spec.remote_fingerprints)

@@ -170,8 +170,8 @@ class Client:
         await asyncio.wait_for(self.dtls.start(RTCDtlsParameters([print_])), 10)
         assert self.dtls.state == "connected", self.dtls.state
 
-    def check(self, *, nominate: bool = True, password: str | None = None, ufrag: str | None = None) -> None:
-        """Send one connectivity check."""
+    def check(self, *, nominate: bool = True, password: str | None = None, ufrag: str | None = None) -> bytes:
+        """Send one connectivity check; the datagram that was sent."""
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
         request.attributes["USERNAME"] = f"{ufrag or self.spec.ufrag}:theirs"
         request.attributes["PRIORITY"] = 1853693695
@@ -179,7 +179,9 @@ class Client:
         if nominate:
             request.attributes["USE-CANDIDATE"] = None
         request.add_message_integrity((password or self.spec.pwd).encode())
-        self.send_raw(bytes(request))
+        datagram = bytes(request)
+        self.send_raw(datagram)
+        return datagram
 
     def quiet(self) -> None:
         """Read nothing more; somebody else drains the socket."""

@@ -6,6 +6,8 @@ import random
 import socket
 import struct
 
+import pytest
+
 from server.media import rtcp
 from tests.synthetic.client import Client, rtp
 from tests.synthetic.room import LAYER_SSRCS, STAGE, STAGE_VOICE, Class
@@ -180,3 +182,78 @@ async def test_nobody_can_ask_for_what_is_in_others_slots(room: Class) -> None:
     await room.handled(other)
     assert room.sfu.stats()["nacks_in"] == before
     assert other.packets == []
+
+
+def check_of(room: Class, owner: Client, by: Client) -> None:
+    """Send a check of `owner`'s from the address of `by`, whose answer `by` could not verify."""
+    by.quiet()
+    server, send = owner.server, owner.send_raw
+    owner.send_raw = lambda datagram: by.socket.sendto(datagram, server)
+    owner.check()
+    owner.send_raw = send
+
+
+async def test_the_address_of_somebody_who_is_heard_cannot_be_taken(room: Class) -> None:
+    physio, patient = await pair(room)
+    check_of(room, patient, physio)
+    await room.handled(patient)
+    await still_works(room, physio, patient)
+    stats = room.sfu.stats()
+    assert (stats["dropped_taken"], stats["address_moves"], stats["dropped_srtp"]) == (1, 0, 0)
+
+
+async def test_sound_and_picture_alone_hold_an_address(room: Class) -> None:
+    physio, patient = await pair(room)
+    for _ in range(4):
+        room.pass_time(2)
+        room.speak(physio)
+        await room.handled(patient)
+    check_of(room, patient, physio)
+    await room.handled(patient)
+    assert room.sfu.stats()["dropped_taken"] == 1
+
+
+async def test_the_address_of_somebody_silent_is_free_for_others(room: Class) -> None:
+    physio, patient = await pair(room)
+    room.pass_time(5.1)
+    check_of(room, patient, physio)
+    await room.handled(patient)
+    stats = room.sfu.stats()
+    assert (stats["dropped_taken"], stats["address_moves"]) == (0, 2), "there, and back by her next check"
+
+
+async def test_a_check_that_is_played_again_from_elsewhere_moves_nothing(room: Class) -> None:
+    physio, patient = await pair(room)
+    copy = patient.check()
+    await room.handled(patient)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as thief:
+        thief.bind(("127.0.0.1", 0))
+        thief.setblocking(False)
+        thief.sendto(copy, patient.server)
+        await room.handled(patient)
+        assert room.sfu.stats()["dropped_replayed"] == 1
+        await still_works(room, physio, patient)
+        with pytest.raises(BlockingIOError):
+            thief.recv(2048)
+    assert room.sfu.stats()["address_moves"] == 0
+
+
+async def test_a_check_that_is_played_again_is_no_sign_of_life(room: Class) -> None:
+    _physio, patient = await pair(room)
+    copy = patient.check()
+    await room.handled(patient)
+    room.pass_time(4)
+    patient.send_raw(copy)
+    await patient.until(lambda: len(patient.answers) >= 4)
+    room.pass_time(1.1)
+    assert room.told("patient") == ["connected", "silent"]
+
+
+async def test_a_check_sent_again_for_want_of_an_answer_is_answered(room: Class) -> None:
+    patient = await room.viewer()
+    copy = patient.check()
+    known = len(patient.answers)
+    patient.send_raw(copy)
+    await patient.until(lambda: len(patient.answers) == known + 2)
+    first, second = patient.answers[-2:]
+    assert first.transaction_id == second.transaction_id == copy[8:20]

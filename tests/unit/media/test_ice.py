@@ -5,7 +5,7 @@ from aioice import stun
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.media.ice import answer_check
+from server.media.ice import Transactions, answer_check
 
 SOURCE = ("198.51.100.7", 4321)
 PASSWORDS = {"ours": "our password, long enough"}
@@ -29,7 +29,7 @@ def test_a_genuine_check_is_answered_with_the_address_it_came_from() -> None:
     datagram = request(ICE_CONTROLLING=1)
     check = answered(datagram)
     assert check is not None
-    assert (check.ufrag, check.nominates) == ("ours", False)
+    assert (check.ufrag, check.transaction, check.nominates) == ("ours", datagram[8:20], False)
     answer = stun.parse_message(check.answer)
     assert answer.message_class == stun.Class.RESPONSE
     assert answer.transaction_id == datagram[8:20]
@@ -46,6 +46,14 @@ def test_a_browser_that_thinks_itself_controlled_is_told_of_the_conflict() -> No
     check = answered(request(ICE_CONTROLLED=1, USE_CANDIDATE=None))
     assert not check.nominates
     assert stun.parse_message(check.answer).attributes["ERROR-CODE"][0] == 487
+
+
+def test_at_least_so_many_transactions_are_remembered_and_no_more_than_twice_that() -> None:
+    seen = Transactions(remembered=10)
+    for number in range(100):
+        assert seen.is_new(bytes([number]))
+        assert not any(seen.is_new(bytes([late])) for late in range(max(0, number - 9), number + 1))
+    assert seen.is_new(bytes([79]))
 
 
 def test_strangers_get_no_answer() -> None:
