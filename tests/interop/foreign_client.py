@@ -204,8 +204,10 @@ class ForeignClient:
                 "slots": {each.mid: slot for slot, each in receiving.items()},
             },
         )
-        self.pc, self.peer = pc, answer["peer"]
+        old, self.pc, self.peer = self.pc, pc, answer["peer"]
         await pc.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
+        if old is not None:
+            await old.close()
         self._own, self._sending = {"microphone": microphone, "camera": camera}, sending
 
     async def switch_on(self, *sources: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import asyncio
 import itertools
+import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -132,6 +133,20 @@ async def test_media_outlast_a_lost_socket_and_a_second_device_takes_over(tmp_pa
             await patient.connect()
 
 
+async def test_media_come_back_when_the_server_asks_for_a_new_offer(tmp_path: Path) -> None:
+    async with demo_service(tmp_path) as service, AsyncExitStack() as stack:
+        physio, patient = await in_class(stack, service)
+        await picture(patient.tracks["stage"], PHYSIOS_WALL)
+
+        await service.kill("media")
+        for client in (physio, patient):
+            await client.until(lambda _, client=client: "media_restart" in client.heard)
+            await client.negotiate(Tone(), OneColour(PHYSIOS_WALL if client is physio else PATIENTS_WALL))
+            await client.switch_on("camera")
+        await picture(patient.tracks["stage"], PHYSIOS_WALL)
+        assert patient.view["me"]["place"] == "in_class"
+
+
 async def test_a_link_without_its_cookie_opens_nothing(tmp_path: Path) -> None:
     async with demo_service(tmp_path) as service, AsyncExitStack() as stack:
         patient = await opened(stack, service.patients[0])
@@ -139,3 +154,8 @@ async def test_a_link_without_its_cookie_opens_nothing(tmp_path: Path) -> None:
         patient.cookie = "mr_other=secret"
         with pytest.raises(RequestRefused, match="not_let_in"):
             await patient.connect()
+
+
+def test_the_client_uses_nothing_of_the_servers() -> None:
+    source = (Path(__file__).parent / "foreign_client.py").read_text()
+    assert not re.search(r"^\s*(from|import) (server|tests)\b", source, re.MULTILINE)
