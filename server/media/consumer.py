@@ -19,10 +19,17 @@ from server.media.nack import REPEAT_AFTER_S, Budget
 from server.media.outlet import HEADER_BYTES, Outlet, Target
 from server.media.producer import Producer
 from server.media.spec import SlotSpec
+from server.media.throttle import Bucket
 
 _NO_RETURN_S = 2.0
 """After a layer stopped, the slot goes up again no sooner than this."""
 _KEYFRAME_PATIENCE_S = 0.5
+_WISH_S = 0.5
+"""A browser's requests for a key frame within this time are one wish."""
+_WISHES_AT_ONCE, _WISHES_PER_S = 3, 0.5
+"""A key frame costs all who watch: three help over a bad moment, and nobody gets more for long."""
+_NUMBERS_AT_ONCE = rtcp.MAX_LOST
+_NUMBERS_PER_S = 10 * rtcp.MAX_LOST
 _LEAST_RESENT_BYTES = 6000
 _MOST_REMEMBERED = 256
 _NUMBER = Struct("!H")
@@ -75,6 +82,9 @@ class Consumer:
         self._rtx_sequence = randbelow(0x7FFF)
         self._resent: dict[int, float] = {}
         self._budget = Budget(_LEAST_RESENT_BYTES)
+        self._numbers = Bucket(_NUMBERS_AT_ONCE, _NUMBERS_PER_S)
+        self._wishes = Bucket(_WISHES_AT_ONCE, _WISHES_PER_S)
+        self._wished_at = -inf
         extension = outlet.send_time_id(spec.extensions.abs_send_time)
         self._head = outlet.first_word(spec.payload_type), outlet.identity(spec.ssrc), extension
         self._rtx_head: tuple[int, bytes, int] | None = None
@@ -222,17 +232,24 @@ class Consumer:
         self._link.send_rtcp(rtcp.sender_report(report, packets, self._octets + span.layer.octets))
 
     def want_keyframe(self, now: float) -> None:
-        """The browser lost the picture."""
+        """The browser lost the picture: ask for a key frame, as far as it has not had its share."""
         self._counts.plis_in += 1
-        if self._now is not None:
-            self._now.layer.ask_keyframe(now)
+        if self._now is None:
+            return
+        if now - self._wished_at < _WISH_S or not self._wishes.take(1, now):
+            self._counts.plis_withheld += 1
+            return
+        self._wished_at = now
+        self._now.layer.ask_keyframe(now)
 
     def resend(self, numbers: tuple[int, ...], now: float) -> None:
         """Send these outgoing numbers again, as far as the budget goes (RFC 4588)."""
         self._counts.nacks_in += len(numbers)
+        granted = self._numbers.take(len(numbers), now)
+        self._counts.rtx_withheld += len(numbers) - granted
         if len(self._resent) > _MOST_REMEMBERED:
             self._resent = {n: at for n, at in self._resent.items() if now - at < REPEAT_AFTER_S}
-        for number in numbers:
+        for number in numbers[:granted]:
             found = self._kept(number)
             if found is None:
                 self._counts.rtx_missing += 1

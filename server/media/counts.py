@@ -54,6 +54,8 @@ class Counts:
     vp8_malformed: int = 0
 
     plis_in: int = 0
+    plis_withheld: int = 0
+    """Repeats of one wish, and wishes of a browser that has had its share of key frames."""
     plis_out: int = 0
     nacks_in: int = 0
     """Sequence numbers that subscribers asked for again."""
@@ -63,7 +65,7 @@ class Counts:
     rtx_in: int = 0
     rtx_out: int = 0
     rtx_withheld: int = 0
-    """Resends refused by the budget."""
+    """Resends refused by the budget, or of more numbers than anybody may ask for in that time."""
     rtx_missing: int = 0
     """Resends asked for that the ring no longer had, or that privacy forbids."""
     switches: int = 0

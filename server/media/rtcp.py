@@ -13,6 +13,8 @@ PICTURE_LOSS, FULL_INTRA = 1, 4
 OUR_SSRC = 1
 """The SSRC our feedback comes from: we send no media under it."""
 MAX_REPORTS = 31
+MAX_LOST = 64
+"""Sequence numbers read from one NACK; one datagram could name 6,000."""
 
 _HEADER = Struct("!BBH")
 _FEEDBACK = Struct("!BBHII")
@@ -88,10 +90,12 @@ def _feedback(kind: int, form: int, data: bytes, at: int, end: int) -> list[Unde
     if kind == TRANSPORT_FEEDBACK and form == GENERIC_NACK:
         numbers: list[int] = []
         for i in range(at + 12, end, 4):
+            if len(numbers) >= MAX_LOST:
+                break
             first, mask = _LOST.unpack_from(data, i)
             numbers.append(first)
             numbers += [(first + 1 + bit) & 0xFFFF for bit in range(16) if mask >> bit & 1]
-        return [Nack(media, tuple(numbers))]
+        return [Nack(media, tuple(numbers[:MAX_LOST]))]
     if kind == PAYLOAD_FEEDBACK and form == PICTURE_LOSS:
         return [KeyframeWanted(media)]
     if kind == PAYLOAD_FEEDBACK and form == FULL_INTRA:  # names its streams in entries of 8 bytes

@@ -181,16 +181,60 @@ async def test_what_was_never_sent_cannot_be_sent_again(room: Class) -> None:
 
 async def test_requests_for_a_key_frame_become_one(room: Class) -> None:
     physio, patient = await pair(room)
+    other = await room.viewer("other")
+    room.show(("physio", "patient"), ("physio", "other"))
+    room.film(physio, "l", key=True)
+    await other.until(lambda: other.of(STAGE))
+    room.pass_time(0.5)
+    known = len(key_frames_asked_of(physio))
     for _ in range(5):
-        patient.send_rtcp(rtcp.picture_loss(STAGE))
-    await room.handled(patient)
-    await physio.until(lambda: key_frames_asked_of(physio))
+        for client in (patient, other):
+            client.send_rtcp(rtcp.picture_loss(STAGE))
+            await room.handled(client)
     room.pass_time(0.35)
     await room.handled(physio)
-    assert len(key_frames_asked_of(physio)) == 2, "one at once, and one for those that came meanwhile"
+    assert len(key_frames_asked_of(physio)) - known == 2, "one at once, and one for hers who came meanwhile"
     room.pass_time(1)
     await room.handled(physio)
-    assert len(key_frames_asked_of(physio)) == 2
+    assert len(key_frames_asked_of(physio)) - known == 2
+
+
+async def test_a_storm_of_one_patient_costs_the_class_few_key_frames(room: Class) -> None:
+    physio, patient = await pair(room)
+    for _ in range(100):
+        patient.send_rtcp(rtcp.picture_loss(STAGE))
+        await room.handled(patient)
+        room.pass_time(0.1)
+        room.film(physio, "l", key=True)
+    await room.handled(physio)
+    assert 5 <= len(key_frames_asked_of(physio)) <= 3 + 5, "three, and then one every 2 s"
+    other = await room.viewer("other")
+    room.show(("physio", "patient"), ("physio", "other"))
+    room.film(physio, "l", key=True)
+    await other.until(lambda: other.of(STAGE))
+    room.pass_time(0.5)
+    await room.handled(physio)
+    known = len(key_frames_asked_of(physio))
+    other.send_rtcp(rtcp.picture_loss(STAGE))
+    await physio.until(lambda: len(key_frames_asked_of(physio)) > known)
+
+
+async def test_a_patient_may_ask_for_only_so_many_numbers_in_a_time(room: Class) -> None:
+    _physio, patient = await pair(room)
+    never_sent = [(patient.of(STAGE)[0].number + 1000 + i) & 0xFFFF for i in range(300)]
+    for _ in range(10):
+        patient.send_rtcp(rtcp.nack(STAGE, never_sent))
+    await room.handled(patient)
+    stats = room.sfu.stats()
+    assert stats["nacks_in"] == 640, "64 of each packet"
+    assert (stats["rtx_missing"], stats["rtx_withheld"]) == (64, 9 * 64)
+    room.now += 0.1
+    before = stats["rtx_withheld"] + stats["rtx_missing"]
+    patient.send_rtcp(rtcp.nack(STAGE, never_sent))
+    await room.handled(patient)
+    stats = room.sfu.stats()
+    assert stats["rtx_missing"] + stats["rtx_withheld"] - before == 64
+    assert stats["rtx_missing"] == 128
 
 
 async def test_the_presenter_hears_how_much_was_lost(room: Class) -> None:

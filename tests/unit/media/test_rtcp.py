@@ -80,3 +80,8 @@ def test_no_bodies_of_well_formed_packets_break_it(parts: list[tuple[int, int, b
         body += bytes(-len(body) % 4)
         packet += bytes([first, kind]) + (len(body) // 4).to_bytes(2, "big") + body
     assert rtcp.parse(packet) is not None
+
+
+def test_of_an_endless_nack_only_the_oldest_numbers_are_read() -> None:
+    (found,) = rtcp.parse(rtcp.nack(9, range(1000, 6000)))
+    assert found == rtcp.Nack(9, tuple(range(1000, 1064)))
