@@ -59,10 +59,14 @@ def cookies_of(environ: Mapping[str, Any]) -> dict[str, str]:
 
 
 def is_same_origin(origin: str | None, environ: Mapping[str, Any], base_url: str) -> bool:
-    """Whether a page of this server opened the socket. Programs that are no browser send no Origin."""
+    """Whether a page of this server opened the socket. Programs that are no browser send no Origin.
+
+    `base_url` says by which scheme the server is reached; its host may have other names.
+    """
     if origin is None:
         return True
     scheme, _, host = origin.partition("://")
     if base_url and origin == base_url:
         return True
-    return scheme in ("http", "https") and host == environ.get("HTTP_HOST")
+    schemes = (base_url.partition("://")[0],) if base_url else ("http", "https")
+    return scheme in schemes and host == environ.get("HTTP_HOST")
