@@ -52,7 +52,7 @@ class Rooms:
         self._database = database
         self._clock = clock
         self._new_id = new_id
-        self._later: Later = later or _on_the_loop
+        self._later: Later = later or on_the_loop
         self._orders = MediaOrders(self.media)
         self._open: dict[str, OpenClass] = {}
         self._opening = asyncio.Lock()
@@ -157,5 +157,6 @@ class Rooms:
             open_class.noticed(notice)
 
 
-def _on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:
+def on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:
+    """Call back on the running loop."""
     return asyncio.get_running_loop().call_later(seconds, what)

@@ -1,7 +1,8 @@
 """One socket of one person: a line of what is to be sent, and the task that sends it.
 
-Whoever tells a connection something never waits. A receiver that takes nothing for `SEND_TIMEOUT_S`, or
-lets the line grow beyond `LONGEST_LINE`, is hung up on; its client connects again and gets the whole class.
+Whoever tells a connection something never waits. What is sent goes into the socket's queue, whose length
+`strict_server` watches; should sending itself take more than `SEND_TIMEOUT_S`, or this line grow beyond
+`LONGEST_LINE`, the receiver is hung up on here. Its client connects again and gets the whole class.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ class SocketConnection:
     def restart_media(self) -> None:
         """Ask the client to negotiate its media anew."""
         self.tell("media_restart", Signal())
+
+    def hang_up(self) -> None:
+        """Hang up after all that was told before; the client may come again."""
+        self._end()
 
     def replaced(self) -> None:
         """Tell the client that this person is in class elsewhere now, then hang up."""

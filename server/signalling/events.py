@@ -26,7 +26,7 @@ class ClientEvent:
     who: WhoMay
     handler: Handler
     tokens: int = 1
-    """What it takes of a socket's `TokenBucket`."""
+    """What it takes of a person's `TokenBucket`."""
 
 
 CLIENT_EVENTS: tuple[ClientEvent, ...] = (

@@ -6,8 +6,10 @@ which send each at their own pace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+
+import structlog
 
 from server.ids import Clock
 from server.rooms import events as e
@@ -17,6 +19,8 @@ from server.rooms.state import Place
 from server.signalling.connection import SocketConnection
 from server.signalling.schemas import PersonLeftView, SlotsView, View
 from server.signalling.views import Viewer
+
+log = structlog.get_logger(__name__)
 
 Sent = tuple[str, View]
 _AT_ONE_STROKE = (e.CameIn, e.Admitted, e.Returned, e.WentOut)
@@ -85,30 +89,48 @@ class FanOut:
     def changed(self, open_class: OpenClass, events: Sequence[e.Event]) -> None:
         """Tell everyone what `events` mean for them."""
         now = self._clock()
-        for connection in open_class.presence.connections():
-            slots = open_class.slots_for(connection.person_id)
-            for event, view in messages(viewer_of(open_class, connection), events, slots, now):
-                _tell(connection, event, view)
+        self._tell_each(
+            open_class, lambda viewer: messages(viewer, events, open_class.slots_for(viewer.person_id), now)
+        )
 
     def rebuilt(self, open_class: OpenClass) -> None:
         """Send everyone the whole class."""
         now = self._clock()
-        for connection in open_class.presence.connections():
-            slots = open_class.slots_for(connection.person_id)
-            _tell(connection, "class", viewer_of(open_class, connection).whole(slots, now))
+        self._tell_each(
+            open_class,
+            lambda viewer: [("class", viewer.whole(open_class.slots_for(viewer.person_id), now))],
+        )
 
     def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
         """Tell these persons who is in their slots now."""
+
+        def slots(viewer: Viewer) -> list[Sent]:
+            if viewer.person_id not in person_ids:
+                return []
+            return [("slots", SlotsView(slots=open_class.slots_for(viewer.person_id)))]
+
+        self._tell_each(open_class, slots)
+
+    def _tell_each(self, open_class: OpenClass, what: Callable[[Viewer], list[Sent]]) -> None:
+        """Tell everyone `what` they are to be told. One who cannot be told costs nobody else anything: she is
+        hung up on, and gets the whole class when she comes again; as is who was taken off the course list,
+        and is refused then.
+        """
         for connection in open_class.presence.connections():
-            if connection.person_id in person_ids:
-                _tell(connection, "slots", SlotsView(slots=open_class.slots_for(connection.person_id)))
+            assert isinstance(connection, SocketConnection), "signalling makes all connections"
+            if connection.person_id not in open_class.room.state.members:
+                connection.hang_up()
+                continue
+            try:
+                sent = what(viewer_of(open_class, connection))
+            except Exception:
+                log.exception("a viewer could not be told", class_id=open_class.class_id)
+                connection.hang_up()
+                continue
+            for event, view in sent:
+                connection.tell(event, view)
 
 
 def viewer_of(open_class: OpenClass, connection: Connection) -> Viewer:
     """Return the class as the person at this socket may see it."""
     return Viewer(open_class.room.state, open_class.room.details, connection.person_id)
-
-
-def _tell(connection: Connection, event: str, view: View) -> None:
-    assert isinstance(connection, SocketConnection), "signalling makes all connections"
-    connection.tell(event, view)

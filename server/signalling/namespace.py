@@ -13,21 +13,25 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from server.errors import ProtocolError, Refused
 from server.ids import Clock, new_id
-from server.rooms.registry import Rooms
+from server.rooms.open_class import Later
+from server.rooms.registry import Rooms, on_the_loop
 from server.signalling.connection import SocketConnection
 from server.signalling.door import is_same_origin, who_connects
 from server.signalling.events import CLIENT_EVENT_BY_NAME, ClientEvent
 from server.signalling.fan_out import FanOut
 from server.signalling.handlers import Caller
-from server.signalling.rate import TokenBucket
 from server.signalling.replies import Replies
 from server.signalling.schemas import ErrorView, RefusedAck
+from server.signalling.sockets import Sockets
+from server.signalling.strict_server import StrictServer
 from server.storage.database import Database
 
 PING_INTERVAL_S = 5
 PING_TIMEOUT_S = 5
 MAX_MESSAGE_BYTES = 200_000
 """An offer's SDP may have 100,000 characters."""
+CONNECT_TOKENS = 2
+"""What connecting takes of a person's `TokenBucket`."""
 
 
 class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has no types
@@ -48,20 +52,19 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         self._database = database
         self._clock = clock
         self._new_id = new_id
-        self._monotonic_s = monotonic_s
-        self._sockets: dict[str, tuple[SocketConnection, TokenBucket]] = {}
+        self._sockets = Sockets(monotonic_s)
         self._sending: set[asyncio.Task[None]] = set()
 
     async def trigger_event(self, event: object, *args: Any) -> dict[str, Any] | None:  # noqa: ANN401
         """Called by python-socketio for everything that happens on a socket; what it returns acknowledges.
 
         A client can send events that are named connect and disconnect, too. The first is told from the real
-        one by the handshake's request, which no client can make up; the second leaves it without a class.
+        one by the handshake's request, which no client can make up; the second by that it stays connected.
         """
         sid = args[0]
         if event == "connect" and len(args) > 1 and _is_handshake(args[1]):
             await self._connect(sid, args[1], args[2] if len(args) > 2 else None)
-        elif event == "disconnect":
+        elif event == "disconnect" and not self.server.manager.is_connected(sid, "/"):
             await self._disconnect(sid)
         else:
             return await self._receive(sid, event, args[1:])
@@ -69,9 +72,8 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
 
     async def close(self) -> None:
         """Stop sending and wait until that is done. Nobody is lost by this: it is us who go. Idempotent."""
-        for connection, _ in self._sockets.values():
+        for connection in self._sockets:
             connection.closed()
-        self._sockets.clear()
         if self._sending:
             await asyncio.wait(self._sending)
 
@@ -82,12 +84,14 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         except Exception as error:
             view = self.replies.error(error, "connect", None)
             if view.reference is not None:
-                # Our fault, and perhaps a passing one: a client that is refused stays away, one whose
-                # transport breaks comes again.
-                eio_sid = self.server.manager.eio_sid_from_sid(sid, "/")
-                if (eio_socket := self.server.eio.sockets.get(eio_sid)) is not None:
-                    await _hang_up(eio_socket)
+                await self._send_away(sid)
             raise SocketRefused(view.words, view.model_dump(mode="json")) from None
+        if self.server.socket_under(sid) is None:
+            raise SocketRefused("The connection was lost.")
+        if not self._sockets.bucket(guest.class_id, guest.person_id).take(CONNECT_TOKENS):
+            view = self.replies.error(_too_fast(), "connect", None)
+            await self._send_away(sid)
+            raise SocketRefused(view.words, view.model_dump(mode="json"))
 
         async def emit(event: str, payload: dict[str, Any]) -> None:
             await self.emit(event, payload, to=sid)
@@ -96,28 +100,35 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await self.disconnect(sid)
 
         connection = SocketConnection(guest.person_id, guest.class_id, emit=emit, hang_up=hang_up)
-        self._sockets[sid] = (connection, TokenBucket(self._monotonic_s))
+        self._sockets.add(sid, connection)
         connection.open()
         assert connection.sending is not None
         self._sending.add(connection.sending)
         connection.sending.add_done_callback(self._sending.discard)
 
+    async def _send_away(self, sid: str) -> None:
+        """Close the transport. A client that is refused stays away, one whose transport closes comes again:
+        for what is our fault, or will have passed by then.
+        """
+        if (socket := self.server.socket_under(sid)) is not None:
+            await socket.close()
+
     async def _disconnect(self, sid: str) -> None:
-        connection, _ = self._sockets.pop(sid, (None, None))
-        if connection is not None:
+        if (connection := self._sockets.remove(sid)) is not None:
             connection.closed()
             await self._rooms.disconnected(connection.class_id, connection)
 
     async def _receive(self, sid: str, event: object, args: tuple[object, ...]) -> dict[str, Any]:
-        connection, bucket = self._sockets.get(sid, (None, None))
+        connection = self._sockets.of(sid)
         name = event if isinstance(event, str) and event in CLIENT_EVENT_BY_NAME else "unknown"
         class_id = connection.class_id if connection else None
         try:
-            if connection is None or bucket is None:
+            if connection is None:
                 raise ProtocolError("not_connected", "this socket is not connected to a class")
             row = CLIENT_EVENT_BY_NAME.get(name)
+            bucket = self._sockets.bucket(connection.class_id, connection.person_id)
             if not bucket.take(row.tokens if row else 1):
-                raise Refused("too_fast", "That was a lot at once. Wait a moment, then try again.")
+                raise _too_fast()
             if row is None:
                 raise ProtocolError("unknown_event", "there is no event of this name")
             return await self._handle(connection, row, args)
@@ -143,32 +154,28 @@ def _refused(error: ErrorView) -> dict[str, Any]:
     return RefusedAck(error=error).model_dump(mode="json")
 
 
-async def _hang_up(eio_socket: Any) -> None:  # noqa: ANN401 - python-engineio has no types
-    """Close the transport. Engine.IO's own close leaves a WebSocket open until a ping is missed: its writer
-    ends, and closes it, on None.
-    """
-    await eio_socket.close(wait=False)
-    eio_socket.queue.put_nowait(None)
+def _too_fast() -> Refused:
+    return Refused("too_fast", "That was a lot at once. Wait a moment, then try again.")
 
 
 class Signalling:
     """Socket.IO on an aiohttp application; closed when the application shuts down."""
 
-    def __init__(self, server: socketio.AsyncServer, namespace: ClassNamespace) -> None:
+    def __init__(self, server: StrictServer, namespace: ClassNamespace) -> None:
         self._server = server
         self._namespace = namespace
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many requests failed, by whose doing: refused, protocol_error, not_stored, bug."""
-        return dict(self._namespace.replies.counts)
+        """How many requests failed, by whose doing: refused, protocol_error, not_stored, bug; and how many
+        sockets were closed on, or spoken to in vain: malformed, too_slow, stayed_outside, bad_request.
+        """
+        return dict(self._namespace.replies.counts + self._server.counts)
 
     async def close(self) -> None:
         """Hang up on everyone; their clients connect again. The tables keep where they were. Idempotent."""
         await self._namespace.close()
-        for socket in list(self._server.eio.sockets.values()):
-            await _hang_up(socket)
-        await self._server.shutdown()
+        await self._server.close()
 
 
 def attach_signalling(
@@ -180,12 +187,14 @@ def attach_signalling(
     base_url: str = "",
     new_id: Callable[[], str] = new_id,
     monotonic_s: Callable[[], float] = time.monotonic,
+    later: Later = on_the_loop,
 ) -> Signalling:
     """Serve Socket.IO at /socket.io/ of `app`, and become the audience of `rooms` (before `rooms.start`).
 
     Only pages of the same host, or of `base_url` (scheme and host, no path), may open a socket.
     """
-    server = socketio.AsyncServer(
+    server = StrictServer(
+        later=later,
         async_mode="aiohttp",
         cors_allowed_origins=lambda origin, environ: is_same_origin(origin, environ, base_url),
         ping_interval=PING_INTERVAL_S,

@@ -1,4 +1,4 @@
-"""How fast one socket may ask: a token bucket. What costs the server more, costs more tokens."""
+"""How fast one person may ask: a token bucket. What costs the server more, costs more tokens."""
 
 from __future__ import annotations
 
@@ -28,10 +28,19 @@ class TokenBucket:
 
     def take(self, tokens: int = 1) -> bool:
         """Take so many tokens; False, and none is taken, when there are too few."""
-        now_s = self._monotonic_s()
-        self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._per_second)
-        self._at_s = now_s
+        self._refill()
         if self._tokens < tokens:
             return False
         self._tokens -= tokens
         return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is as a new one."""
+        self._refill()
+        return self._tokens == self._burst
+
+    def _refill(self) -> None:
+        now_s = self._monotonic_s()
+        self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._per_second)
+        self._at_s = now_s

@@ -31,7 +31,7 @@ class Server:
         self.app = web.Application()
         self.seconds = 0.0
         self.signalling: Signalling = attach_signalling(
-            self.app, self.rooms, database, clock=clock, monotonic_s=lambda: self.seconds
+            self.app, self.rooms, database, clock=clock, monotonic_s=lambda: self.seconds, later=timers
         )
         self.runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.1)
         self.url = ""
@@ -101,8 +101,12 @@ class Client:
     def _is_refused(self, why: dict[str, Any]) -> None:
         self.refused = why
 
-    async def connect(self, url: str, auth: object, headers: dict[str, str]) -> None:
-        await self.socket.connect(url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=5)
+    async def connect(
+        self, url: str, auth: object, headers: dict[str, str], *, patience_s: float = 5.0
+    ) -> None:
+        await self.socket.connect(
+            url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=patience_s
+        )
 
     async def close(self) -> None:
         await self.socket.disconnect()

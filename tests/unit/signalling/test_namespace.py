@@ -13,8 +13,11 @@ import pytest
 from socketio.exceptions import ConnectionError as NotConnected
 
 from server.rooms.state import Place
+from server.signalling.door import is_same_origin
 from server.signalling.events import CLIENT_EVENTS
-from tests.integration.rooms.world import CLASS
+from server.signalling.schemas import MessageView
+from server.signalling.views import Viewer
+from tests.integration.rooms.world import CLASS, take_off
 from tests.unit.signalling.clients import Client, Server, serving
 
 KEY = "a-random-key"
@@ -179,13 +182,12 @@ async def test_what_breaks_the_contract_is_refused(
     assert (await hannah.ask("chat:post", {"key": "another-key", "text": "Still here"}))["ok"]
 
 
-async def test_a_client_cannot_play_a_handshake(server: Server) -> None:
+async def test_a_client_can_play_neither_a_handshake_nor_its_own_end(server: Server) -> None:
     hannah = await server.joined("hannah")
     played = ({"HTTP_COOKIE": "mr_link-margaret=secret-margaret"}, {"link": "link-margaret"})
     assert code(await hannah.ask("connect", *played)) == "unknown_event"
-    await hannah.ask("disconnect", "a reason")
-    assert code(await hannah.ask("connect", *played)) == "not_connected"
-    assert code(await hannah.ask("class:join", {})) == "not_connected"
+    assert code(await hannah.ask("disconnect", "a reason")) == "unknown_event"
+    assert (await hannah.ask("class:join", {}))["view"]["me"]["id"] == "hannah"
 
 
 async def test_what_was_wrong_is_said_without_repeating_what_was_sent(server: Server) -> None:
@@ -304,6 +306,83 @@ async def test_the_older_device_is_told_and_hung_up_on(server: Server) -> None:
     assert newer.ack["view"]["me"]["place"] == "in_class"
     await hannah.ask("chat:post", {"key": KEY, "text": "Hello"})
     await newer.heard("message")
+
+
+async def test_one_person_has_one_measure_of_requests_however_many_sockets(server: Server) -> None:
+    clients = [await server.client("hannah") for _ in range(4)]
+    acks = [await client.ask("class:leave", {}) for client in clients for _ in range(10)]
+    assert [ack["ok"] for ack in acks] == [True] * 32 + [False] * 8
+    assert code(acks[-1]) == "too_fast"
+    again = Client("hannah")
+    with pytest.raises(NotConnected):
+        cookie = {"Cookie": "mr_link-hannah=secret-hannah"}
+        await again.connect(server.url, {"link": "link-hannah"}, cookie, patience_s=0.2)
+    assert again.refused is None, "a client that is refused stays away"
+    assert (await (await server.client("tom")).ask("class:leave", {}))["ok"]
+    server.seconds += 1
+    assert (await (await server.client("hannah")).ask("class:leave", {}))["ok"]
+
+
+async def test_a_fifth_socket_of_one_person_takes_the_place_of_the_oldest(server: Server) -> None:
+    clients = [await server.client("margaret") for _ in range(6)]
+    for older in clients[:2]:
+        await older.heard("replaced")
+        await older.gone()
+    for client in clients[2:]:
+        assert (await client.ask("class:leave", {}))["ok"]
+
+
+async def test_a_viewer_who_cannot_be_told_keeps_nothing_from_the_others(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hannah = await server.joined("hannah")
+    margaret = await server.in_class(hannah, "margaret")
+    pauline = await server.in_class(hannah, "pauline")
+    message = Viewer.message
+
+    def broken(viewer: Viewer, message_id: str) -> MessageView:
+        if viewer.person_id == "margaret":
+            raise KeyError("a bug")
+        return message(viewer, message_id)
+
+    monkeypatch.setattr(Viewer, "message", broken)
+    await hannah.ask("chat:post", {"key": KEY, "text": "Hello"})
+    await pauline.heard("message", text="Hello")
+    await margaret.gone()
+
+
+async def test_who_was_taken_off_the_list_is_hung_up_on_and_the_others_are_told_on(server: Server) -> None:
+    hannah = await server.joined("hannah")
+    margaret = await server.in_class(hannah, "margaret")
+    pauline = await server.in_class(hannah, "pauline")
+    await server.database.write(take_off("margaret"))
+    (await server.rooms.open_class(CLASS)).room.state.members.pop("margaret")
+    await hannah.ask("chat:post", {"key": KEY, "text": "Hello"})
+    await pauline.heard("message", text="Hello")
+    await margaret.gone()
+    with pytest.raises(NotConnected):
+        await server.client("margaret")
+    assert server.clients[-1].refused is not None
+    assert server.clients[-1].refused["data"]["code"] == "not_on_list"
+
+
+@pytest.mark.parametrize(
+    ("origin", "base_url", "same"),
+    [
+        (None, "https://class.example", True),
+        ("https://class.example", "https://class.example", True),
+        ("https://class.example", "https://other-name.example", True),
+        ("http://class.example", "https://class.example", False),
+        ("https://class.example", "http://class.example", False),
+        ("http://class.example", "", True),
+        ("https://class.example", "", True),
+        ("null", "", False),
+        ("https://elsewhere.example", "https://class.example", False),
+        ("https://elsewhere.example", "https://elsewhere.example", True),
+    ],
+)
+def test_an_origin_has_the_servers_host_and_scheme(origin: str | None, base_url: str, same: bool) -> None:
+    assert is_same_origin(origin, {"HTTP_HOST": "class.example"}, base_url) is same
 
 
 async def test_who_drops_comes_straight_back_and_who_leaves_waits_again(server: Server) -> None:

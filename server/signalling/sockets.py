@@ -1,0 +1,65 @@
+"""The sockets that are connected to classes: a few of each person at most, and one `TokenBucket` for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from server.signalling.connection import SocketConnection
+from server.signalling.rate import TokenBucket
+
+MOST_SOCKETS = 4
+"""Of one person in one class. One is in class; others are pages that have not joined, or that are going."""
+
+
+@dataclass(slots=True)
+class _Person:
+    bucket: TokenBucket
+    sids: list[str] = field(default_factory=list)
+    """Oldest first."""
+
+
+class Sockets:
+    """Who is connected, by socket and by person. What a person used up is remembered while it counts."""
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        self._monotonic_s = monotonic_s
+        self._connections: dict[str, SocketConnection] = {}
+        self._people: dict[tuple[str, str], _Person] = {}
+
+    def __iter__(self) -> Iterator[SocketConnection]:
+        return iter(list(self._connections.values()))
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def of(self, sid: str) -> SocketConnection | None:
+        """Return the connection of this socket."""
+        return self._connections.get(sid)
+
+    def bucket(self, class_id: str, person_id: str) -> TokenBucket:
+        """Return what this person may still ask of this class."""
+        for key, person in list(self._people.items()):
+            if not person.sids and person.bucket.is_full:
+                del self._people[key]
+        return self._person(class_id, person_id).bucket
+
+    def add(self, sid: str, connection: SocketConnection) -> None:
+        """Take in a new socket. It takes the place of the person's oldest, when she has many."""
+        self._connections[sid] = connection
+        person = self._person(connection.class_id, connection.person_id)
+        person.sids.append(sid)
+        while len(person.sids) > MOST_SOCKETS:
+            self._connections[person.sids.pop(0)].replaced()
+
+    def remove(self, sid: str) -> SocketConnection | None:
+        """The socket is gone; return its connection, once."""
+        connection = self._connections.pop(sid, None)
+        if connection is not None:
+            sids = self._person(connection.class_id, connection.person_id).sids
+            if sid in sids:
+                sids.remove(sid)
+        return connection
+
+    def _person(self, class_id: str, person_id: str) -> _Person:
+        return self._people.setdefault((class_id, person_id), _Person(TokenBucket(self._monotonic_s)))

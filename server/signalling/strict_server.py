@@ -1,0 +1,270 @@
+"""python-socketio with ends to what a client may pile up, and without a word in the log for its nonsense.
+
+The protocol is JSON text over packets that are small and taken at once. A client is hung up on when it sends
+anything else, leaves too much unread, or stays without a class. Hung up on is: the transport is cut, so that
+an honest client comes again; one that is told to go (a Socket.IO disconnect, a refusal) has
+`LEAVE_WITHIN_S` to do so itself.
+
+This module alone knows names inside python-socketio and python-engineio; `test_strict_server` holds them to
+what is assumed of them here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import socketio
+import structlog
+from engineio.async_socket import AsyncSocket  # type: ignore[import-untyped]
+from engineio.exceptions import EngineIOError  # type: ignore[import-untyped]
+from engineio.packet import Packet as EnginePacket  # type: ignore[import-untyped]
+from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
+
+from server.rooms.open_class import Later, Timer
+
+LONGEST_QUEUE_PKTS = 200
+LARGEST_QUEUE_CHARS = 4_000_000
+"""Several times the whole of a long class; one packet may be larger, but nothing is put behind it."""
+SEND_TIMEOUT_S = 10.0
+"""A receiver that takes nothing for so long is gone."""
+LEAVE_WITHIN_S = 10.0
+"""How long an Engine.IO socket may be there without being connected to a class."""
+
+log = structlog.get_logger(__name__)
+
+
+class Malformed(EngineIOError):  # type: ignore[misc]  # it has no types
+    """A client sent what is no packet of the protocol. Engine.IO answers a POST with 400 for it."""
+
+
+class TextPacket(Packet):  # type: ignore[misc]  # it has no types
+    """A Socket.IO packet without binary attachments."""
+
+    uses_binary_events = False
+
+    def decode(self, encoded_packet: object) -> int:
+        """Take apart what a client sent; `Malformed` when it is, or announces, anything but text."""
+        if not isinstance(encoded_packet, str):
+            raise Malformed("binary")
+        attachments = super().decode(encoded_packet)
+        if attachments or self.packet_type in (BINARY_EVENT, BINARY_ACK):
+            raise Malformed("attachments")
+        return 0
+
+
+class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no types
+    """Socket.IO that hangs up. `counts` has malformed, too_slow, stayed_outside and bad_request."""
+
+    def __init__(self, *, later: Later, send_timeout_s: float = SEND_TIMEOUT_S, **options: Any) -> None:  # noqa: ANN401 - socketio's own
+        self.counts: Counter[str] = Counter()
+        quiet = _quiet(self.counts)
+        super().__init__(serializer=TextPacket, logger=quiet, engineio_logger=quiet, **options)
+        self._later = later
+        self._send_timeout_s = send_timeout_s
+        self._timers: dict[str, Timer] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def socket_under(self, sid: str) -> StrictSocket | None:
+        """Return the Engine.IO socket under a Socket.IO one, while it is there."""
+        socket = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
+        return socket if isinstance(socket, StrictSocket) and not socket.closed else None
+
+    async def disconnect(self, sid: str, **options: Any) -> None:  # noqa: ANN401 - socketio's own
+        """Tell the client to go, after all that it was sent before."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, "/")
+        await super().disconnect(sid, **options)
+        self._expect_class(eio_sid)
+
+    async def close(self) -> None:
+        """Let go of everyone; their clients come again. Idempotent."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        for socket in list(self.eio.sockets.values()):
+            await socket.close()
+        if self._closing:
+            await asyncio.wait(self._closing)
+        await self.shutdown()
+
+    def _expect_class(self, eio_sid: str) -> None:
+        """Close the socket in `LEAVE_WITHIN_S` unless it is connected to a class by then."""
+        if eio_sid in self.eio.sockets and eio_sid not in self._timers and not self._is_in_class(eio_sid):
+            self._timers[eio_sid] = self._later(LEAVE_WITHIN_S, lambda: self._leave(eio_sid))
+
+    def _leave(self, eio_sid: str) -> None:
+        self._timers.pop(eio_sid, None)
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None and not self._is_in_class(eio_sid):
+            self.counts["stayed_outside"] += 1
+            task = asyncio.create_task(socket.close(), name="close-socket")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _is_in_class(self, eio_sid: str) -> bool:
+        """Whether a Socket.IO connection stands on this Engine.IO socket, or is being made."""
+        return self.manager.sid_from_eio_sid(eio_sid, "/") is not None
+
+    # ---- what python-socketio calls
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: Mapping[str, Any]) -> None:
+        # Engine.IO makes its sockets itself, of its own class; nothing has happened on this one yet.
+        socket = self.eio.sockets[eio_sid]
+        socket.__class__ = StrictSocket
+        socket.begin(self.counts, self._send_timeout_s)
+        await super()._handle_eio_connect(eio_sid, environ)
+        self._expect_class(eio_sid)
+
+    async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
+        """Events are handled in tasks of their own, and the namespace catches what goes wrong in connecting:
+        what is raised here is raised because of what was sent.
+        """
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except Exception:
+            socket = self.eio.sockets.get(eio_sid)
+            if socket is not None and not socket.closed:
+                self.counts["malformed"] += 1
+                await socket.close()
+        await self._settle(eio_sid)
+
+    async def _settle(self, eio_sid: str) -> None:
+        """See to a socket that is outside, and to what python-socketio leaves of one that is closed."""
+        socket, sid = self.eio.sockets.get(eio_sid), self.manager.sid_from_eio_sid(eio_sid, "/")
+        if socket is not None and not socket.closed:
+            self._expect_class(eio_sid)
+        elif sid is not None:
+            await self._trigger_event("disconnect", "/", sid, self.reason.TRANSPORT_CLOSE)
+            await self.manager.disconnect(sid, "/", ignore_queue=True)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        if (timer := self._timers.pop(eio_sid, None)) is not None:
+            timer.cancel()
+        await super()._handle_eio_disconnect(eio_sid, reason)
+
+
+class StrictSocket(AsyncSocket):  # type: ignore[misc]  # it has no types
+    """An Engine.IO socket whose queue has an end. Its methods but `begin` and `hang_up` are Engine.IO's."""
+
+    def begin(self, counts: Counter[str], send_timeout_s: float) -> None:
+        """Take the place of a constructor."""
+        self._counts = counts
+        self._send_timeout_s = send_timeout_s
+        self._queued_chars = 0
+        self._carrier: _Carrier | None = None
+
+    async def send(self, pkt: EnginePacket) -> None:
+        """Put a packet in the queue; hang up on who has left too much in it."""
+        if self.queue.qsize() >= LONGEST_QUEUE_PKTS or self._queued_chars > LARGEST_QUEUE_CHARS:
+            self._counts["too_slow"] += 1
+            await self.hang_up()
+            return
+        self._queued_chars += len(pkt.data) if isinstance(pkt.data, str) else 0
+        await super().send(pkt)
+
+    async def poll(self) -> list[EnginePacket]:
+        """Take everything out of the queue."""
+        packets: list[EnginePacket] = await super().poll()
+        self._queued_chars = 0
+        return packets
+
+    async def hang_up(self) -> None:
+        """Cut the transport, whatever is still to be sent."""
+        while not self.queue.empty():
+            self.queue.get_nowait()
+            self.queue.task_done()
+        self._queued_chars = 0
+        if self._carrier is not None:
+            self._carrier.abort()
+        await self.close(abort=True)
+
+    async def close(self, wait: bool = False, abort: bool = False, reason: str | None = None) -> None:
+        """Close after what is in the queue. Engine.IO's own leaves a WebSocket open until a ping is missed;
+        its writer ends, and closes it, on None. Waiting for the client's leisure is never done.
+        """
+        await super().close(wait=False, abort=abort, reason=reason)
+        self.queue.put_nowait(None)
+        self.server.sockets.pop(self.sid, None)  # a POST to a closed one there is answered with a KeyError
+
+    async def handle_post_request(self, environ: Mapping[str, Any]) -> None:
+        """Take what came by a POST."""
+        try:
+            await super().handle_post_request(environ)
+        except EngineIOError:
+            raise
+        except Exception:
+            self._counts["malformed"] += 1
+            await self.close()
+            raise Malformed("payload") from None
+
+    async def _websocket_handler(self, ws: Any) -> None:  # noqa: ANN401 - Engine.IO has no types
+        self._carrier = _Carrier(self, ws, self._counts, self._send_timeout_s)
+        await super()._websocket_handler(self._carrier)
+
+
+class _Carrier:
+    """A WebSocket for Engine.IO's handler, which ends without noise on an OSError from `wait`."""
+
+    def __init__(self, socket: StrictSocket, ws: Any, counts: Counter[str], send_timeout_s: float) -> None:  # noqa: ANN401
+        self._socket = socket
+        self._ws = ws
+        self._counts = counts
+        self._send_timeout_s = send_timeout_s
+
+    async def wait(self) -> str:
+        """Return the next packet, which can be taken apart."""
+        packet: object = await self._ws.wait()
+        if self._socket.closed:
+            raise OSError("closed")
+        try:
+            if not isinstance(packet, str):
+                raise Malformed("binary")
+            EnginePacket(encoded_packet=packet)
+        except (Malformed, ValueError, RecursionError):
+            self._counts["malformed"] += 1
+            raise OSError("malformed") from None
+        return packet
+
+    async def send(self, packet: str) -> None:
+        """Send, or cut the line when the receiver takes nothing."""
+        try:
+            async with asyncio.timeout(self._send_timeout_s):
+                await self._ws.send(packet)
+        except TimeoutError:
+            self._counts["too_slow"] += 1
+            self.abort()
+            raise
+
+    async def close(self) -> None:
+        """Say good-bye and close."""
+        await self._ws.close()
+
+    def abort(self) -> None:
+        """Cut the line."""
+        transport = self._ws.environ["aiohttp.request"].transport
+        if transport is not None:
+            transport.abort()
+
+
+class _Counting(logging.Handler):
+    """Counts what the libraries say of clients, and logs what they say of our own bugs."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        super().__init__()
+        self._counts = counts
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            log.error("socket handling failed", what=record.msg, exc_info=record.exc_info)
+        else:
+            self._counts["bad_request"] += 1
+
+
+def _quiet(counts: Counter[str]) -> logging.Logger:
+    """Return a logger that stands alone: what it is told goes no further."""
+    logger = logging.Logger("socketio", logging.ERROR)
+    logger.addHandler(_Counting(counts))
+    return logger

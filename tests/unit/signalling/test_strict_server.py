@@ -1,0 +1,226 @@
+"""What a client may pile up has an end: spoken by hand over real sockets, against the installed libraries."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from socket import SO_SNDBUF, SOL_SOCKET
+
+import aiohttp
+import pytest
+
+from server.signalling.strict_server import (
+    LARGEST_QUEUE_CHARS,
+    LEAVE_WITHIN_S,
+    LONGEST_QUEUE_PKTS,
+    StrictServer,
+    StrictSocket,
+)
+from tests.unit.signalling.clients import Server, serving
+
+CONNECT = '40{"link": "link-hannah"}'
+HANNAH = {"Cookie": "mr_link-hannah=secret-hannah"}
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+def strict(server: Server) -> StrictServer:
+    return server.signalling._server
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until this holds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - the libraries tell nobody
+            await asyncio.sleep(0)
+
+
+class Wire:
+    """A WebSocket on which Engine.IO is spoken by hand."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+
+    async def send(self, packet: str | bytes) -> None:
+        if isinstance(packet, bytes):
+            await self.ws.send_bytes(packet)
+        else:
+            await self.ws.send_str(packet)
+
+    async def until_closed(self) -> None:
+        async with asyncio.timeout(5):
+            while (await self.ws.receive()).type is aiohttp.WSMsgType.TEXT:
+                pass
+
+    async def answer_to(self, packet: str) -> str:
+        await self.send(packet)
+        return (await asyncio.wait_for(self.ws.receive(), 5)).data  # type: ignore[no-any-return]
+
+
+@asynccontextmanager
+async def wire(server: Server, *, cookie: bool = True, connected: bool = True) -> AsyncIterator[Wire]:
+    """A socket of Hannah's; without the cookie nobody knows whose."""
+    url = f"{server.url}/socket.io/?EIO=4&transport=websocket"
+    headers = HANNAH if cookie else {}
+    async with aiohttp.ClientSession(headers=headers) as http, http.ws_connect(url) as ws:
+        one = Wire(ws)
+        assert (await ws.receive_str()).startswith("0")
+        if connected:
+            assert (await one.answer_to(CONNECT)).startswith("40")
+        yield one
+
+
+MALFORMED: list[str | bytes] = [
+    "49",
+    "x",
+    "42",
+    "42[]",
+    '42{"a": 1}',
+    "42[",
+    "4[" + "[" * 90_000,
+    "421" + "[" * 90_000,
+    "421[" + "9" * 5000 + "]",
+    "44{}",
+    '451-["chat:post",{"_placeholder":true,"num":0}]',
+    '45["chat:post"]',
+    '461-1["chat:post"]',
+    '422-["chat:post",{}]',
+    "bAAAA",
+    b"binary",
+    "4",
+]
+
+
+@pytest.mark.parametrize("connected", [True, False])
+@pytest.mark.parametrize("packet", MALFORMED, ids=lambda packet: str(packet[:12]))
+async def test_a_malformed_packet_is_counted_and_its_sender_hung_up_on_without_a_word_in_the_log(
+    server: Server, packet: str | bytes, connected: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with wire(server, cookie=connected, connected=connected) as one:
+        await one.send(packet)
+        await one.until_closed()
+    assert server.signalling.counts["malformed"] == 1
+    await until(lambda: not strict(server).eio.sockets)
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_binary_packets_are_not_collected(server: Server) -> None:
+    async with wire(server) as one:
+        await one.send('459-["chat:post",{"_placeholder":true,"num":0}]')
+        await one.until_closed()
+    assert strict(server)._binary_packet == {}
+
+
+@pytest.mark.parametrize("body", ["x", "\x1e", "42[", "bAAAA", "4" + "[" * 90_000, "\x1e".join(["3"] * 17)])
+async def test_a_malformed_poll_is_counted_and_its_sender_hung_up_on(
+    server: Server, body: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(url) as reply:
+            url += f"&sid={json.loads((await reply.text())[1:])['sid']}"
+        async with http.post(url, data=body):
+            pass
+        async with http.post(url, data="3") as reply:
+            assert reply.status == 400
+    assert server.signalling.counts["malformed"] == 1
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_acknowledgements_that_are_not_read_are_not_piled_up(server: Server) -> None:
+    tom = await server.joined("tom")
+    for number in range(50):
+        server.seconds += 10
+        await tom.ask("chat:post", {"key": f"a-random-key-{number}", "text": "x" * 1000})
+    (toms,) = strict(server).eio.sockets
+    async with wire(server) as one:
+        (socket,) = (each for sid, each in strict(server).eio.sockets.items() if sid != toms)
+        assert isinstance(socket, StrictSocket)
+        line = one.ws._response.connection.transport  # type: ignore[union-attr]
+        line.pause_reading()
+        assert socket._carrier is not None
+        transport = socket._carrier._ws.environ["aiohttp.request"].transport
+        transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, 50_000)
+        largest = 0
+        for number in range(1000):
+            server.seconds += 10
+            await one.send(f'42{number}["class:join",{{}}]')
+            await tom.ask("media:set", {"microphone_on": True, "camera_on": True})
+            largest = max(largest, sum(len(each.data) for each in socket.queue._queue if each))
+            if socket.closed:
+                break
+        assert socket.closed
+        assert 1_000_000 < largest < LARGEST_QUEUE_CHARS + 100_000
+        assert not any(socket.queue._queue)
+        line.abort()
+        await until(lambda: list(strict(server).eio.sockets) == [toms])
+    assert server.signalling.counts["too_slow"] == 1
+    open_class = await server.rooms.open_class("class3")
+    assert [each.person_id for each in open_class.presence.connections()] == ["tom"]
+    assert (await tom.ask("chat:post", {"key": "a-random-key", "text": "Still here"}))["ok"]
+
+
+async def test_what_a_poller_does_not_fetch_is_not_piled_up(server: Server) -> None:
+    url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession(headers=HANNAH) as http:
+        async with http.get(url) as reply:
+            url += f"&sid={json.loads((await reply.text())[1:])['sid']}"
+        statuses = []
+        packets = [CONNECT, *(f'42{number}["class:leave",{{}}]' for number in range(2 * LONGEST_QUEUE_PKTS))]
+        for packet in packets:
+            async with http.post(url, data=packet) as reply:
+                statuses.append(reply.status)
+    assert statuses[:LONGEST_QUEUE_PKTS] == [200] * LONGEST_QUEUE_PKTS
+    assert statuses[-1] == 400
+    assert server.signalling.counts["too_slow"] == 1
+
+
+async def test_a_socket_that_never_connects_to_a_class_is_closed(server: Server) -> None:
+    async with wire(server, connected=False) as outside, wire(server) as inside:
+        server.timers.pass_s(LEAVE_WITHIN_S - 1)
+        await outside.send("3")
+        server.timers.pass_s(1)
+        await outside.until_closed()
+        assert (await inside.answer_to('421["class:leave",{}]')).startswith("431")
+    assert server.signalling.counts["stayed_outside"] == 1
+
+
+async def test_a_socket_that_is_refused_or_leaves_its_class_is_closed_if_it_stays(server: Server) -> None:
+    async with wire(server, cookie=False, connected=False) as refused, wire(server) as leaving:
+        assert (await refused.answer_to(CONNECT)).startswith("44")
+        server.timers.pass_s(LEAVE_WITHIN_S)
+        await refused.until_closed()
+        await leaving.send("41")
+        await until(lambda: not len(server.signalling._namespace._sockets))
+        server.timers.pass_s(LEAVE_WITHIN_S)
+        await leaving.until_closed()
+
+
+async def test_who_goes_while_she_is_being_connected_leaves_nothing_behind(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, went = server.database.reading, asyncio.Event()
+
+    @asynccontextmanager
+    async def held() -> AsyncIterator[object]:
+        async with reading() as session:
+            for socket in list(strict(server).eio.sockets.values()):
+                await socket.close()
+            went.set()
+            yield session
+
+    monkeypatch.setattr(server.database, "reading", held)
+    async with wire(server, connected=False) as one:
+        await one.send(CONNECT)
+        await asyncio.wait_for(went.wait(), 5)
+        await one.until_closed()
+    await until(lambda: strict(server).manager.rooms == {})
+    assert len(server.signalling._namespace._sockets) == 0
+    assert server.signalling.counts == {}
