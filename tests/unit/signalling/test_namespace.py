@@ -314,8 +314,8 @@ async def test_one_person_has_one_measure_of_requests_however_many_sockets(serve
     assert [ack["ok"] for ack in acks] == [True] * 32 + [False] * 8
     assert code(acks[-1]) == "too_fast"
     again = Client("hannah")
+    cookie = {"Cookie": "mr_link-hannah=secret-hannah"}
     with pytest.raises(NotConnected):
-        cookie = {"Cookie": "mr_link-hannah=secret-hannah"}
         await again.connect(server.url, {"link": "link-hannah"}, cookie, patience_s=0.2)
     assert again.refused is None, "a client that is refused stays away"
     assert (await (await server.client("tom")).ask("class:leave", {}))["ok"]
