@@ -24,6 +24,7 @@ check: $(STAMPS)/dev $(STAMPS)/client
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m server.signalling.typescript --check
+	$(BIN)/python -m server.signalling.protocol_document --check
 	cd web_client && $(CURDIR)/$(NODE_RUN) npm run --silent check
 
 bench: $(STAMPS)/dev $(STAMPS)/client browser

@@ -35,7 +35,9 @@ def _move(state: RoomState, person_id: str, place: Place, at: datetime) -> None:
 
 
 def _admitted(state: RoomState, event: e.Admitted) -> None:
+    """Patients come in muted, whatever their browser said while they waited."""
     _move(state, event.person_id, Place.IN_CLASS, event.at)
+    state.people[event.person_id] = replace(state.people[event.person_id], microphone_on=False)
 
 
 def _dropped(state: RoomState, event: e.Dropped) -> None:
@@ -48,6 +50,8 @@ def _returned(state: RoomState, event: e.Returned) -> None:
 
 def _went_out(state: RoomState, event: e.WentOut) -> None:
     _move(state, event.person_id, Place.LEFT, event.at)
+    gone = state.people[event.person_id]
+    state.people[event.person_id] = replace(gone, microphone_on=False, camera_on=False)
 
 
 def _media_set(state: RoomState, event: e.MediaSet) -> None:

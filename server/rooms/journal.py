@@ -101,8 +101,8 @@ def _came_in(state: RoomState, event: e.CameIn) -> list[Executable]:
     return [_participation(state, event, **values)]
 
 
-def _moved_to(place: Place) -> Callable[[RoomState, e.Event], list[Executable]]:
-    return lambda state, event: [_participation(state, event, place=place, place_since=event.at)]
+def _moved_to(place: Place, **also: bool) -> Callable[[RoomState, e.Event], list[Executable]]:
+    return lambda state, event: [_participation(state, event, place=place, place_since=event.at, **also)]
 
 
 def _media_set(state: RoomState, event: e.MediaSet) -> list[Executable]:
@@ -197,10 +197,10 @@ def _class_ended(state: RoomState, event: e.ClassEnded) -> list[Executable]:
 
 _WRITE: Mapping[type[e.Event], Callable[[RoomState, Any], list[Executable]]] = {
     e.CameIn: _came_in,
-    e.Admitted: _moved_to(Place.IN_CLASS),
+    e.Admitted: _moved_to(Place.IN_CLASS, microphone_on=False),
     e.Dropped: _moved_to(Place.DROPPED),
     e.Returned: _moved_to(Place.IN_CLASS),
-    e.WentOut: _moved_to(Place.LEFT),
+    e.WentOut: _moved_to(Place.LEFT, microphone_on=False, camera_on=False),
     e.MediaSet: _media_set,
     e.MutedByStaff: _muted,
     e.QuestionAsked: _question_asked,

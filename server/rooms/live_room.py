@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -24,11 +25,13 @@ from server.rooms.events import Event
 from server.rooms.journal import write_events
 from server.rooms.loading import load_room, members_of
 from server.rooms.room import Room
-from server.rooms.state import RoomState
+from server.rooms.state import RoomState, last_moment
 from server.storage.database import Database
 from server.timetable.courses import ClassDetails, class_details
 
 log = structlog.get_logger(__name__)
+
+AN_INSTANT = timedelta(microseconds=1)
 
 
 class NotStored(Exception):
@@ -91,6 +94,7 @@ class LiveRoom:
         self._room: Room | None = None
         self._details: ClassDetails | None = None
         self._stale = False
+        self._last: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -187,13 +191,19 @@ class LiveRoom:
     def _decide(self, room: Room, waiting: _Waiting) -> None:
         """Let the room decide; its refusal is told after the commit, as all that it may rest on."""
         try:
-            waiting.events = room.handle(waiting.command, self._clock(), waiting.actor)
+            waiting.events = room.handle(waiting.command, self._moment(room.state), waiting.actor)
         except (Refused, ProtocolError) as refused:
             waiting.refused = refused
             return
         for event in waiting.events:
             room.apply(event)
         waiting.made = room.made(waiting.command, waiting.actor)
+
+    def _moment(self, state: RoomState) -> datetime:
+        """Now, but always after all that has happened: the tables give back in order of time, and the
+        machine's clock may be set back in mid-class."""
+        self._last = max(self._clock(), (self._last or last_moment(state)) + AN_INSTANT)
+        return self._last
 
     async def _fail(self, batch: list[_Waiting]) -> None:
         """Throw the room away and refuse the whole batch."""
@@ -242,6 +252,7 @@ class LiveRoom:
             if details is None:
                 raise NoSuchClass(self.class_id)
             self._room = Room(await load_room(session, details))
+            self._last = None
             self._details = details
 
     def _tell(self, tell: Callable[[], None]) -> None:

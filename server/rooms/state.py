@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from server.people.roles import Role
@@ -166,3 +166,16 @@ class RoomState:
         """Where somebody is; None before the first join."""
         person = self.people.get(person_id)
         return person.place if person else None
+
+
+def last_moment(state: RoomState) -> datetime:
+    """Return when the last thing happened of which the state keeps the time."""
+    return max(
+        (
+            *(person.place_since for person in state.people.values()),
+            *(question.asked_at for question in state.questions.values()),
+            *(message.posted_at for message in state.chat.values()),
+            *(call.called_at for call in state.help.values()),
+        ),
+        default=datetime.min.replace(tzinfo=UTC),
+    )

@@ -42,9 +42,8 @@ class Live:
         self.room = self.another()
 
     def another(self) -> LiveRoom:
-        return LiveRoom(
-            self.database, CLASS, self.listener, SetClock(TUESDAY_10AM), numbered_ids(f"made{id(self)}")
-        )
+        self.clock = SetClock(TUESDAY_10AM)
+        return LiveRoom(self.database, CLASS, self.listener, self.clock, numbered_ids(f"made{id(self)}"))
 
 
 @pytest.fixture
@@ -101,6 +100,23 @@ async def test_nobody_sees_what_is_not_stored_yet(live: Live, stored: bool) -> N
     assert (live.room.state.place_of("pauline") is Place.WAITING) == stored
     assert (live.room.state.place_of("margaret") is Place.LEFT) == stored
     assert (before.people, before.chat) == (people, chat)
+
+
+async def test_the_order_of_what_was_said_outlasts_a_restart_and_a_clock_that_is_set_back(live: Live) -> None:
+    for number in range(4):
+        await live.room.do(post(f"key-{9 - number}"), "margaret")
+        live.clock.move(seconds=-5)
+    said = list(live.room.state.chat)
+    await live.room.close()
+    live.room = live.another()
+    live.clock.move(seconds=-60)
+    await live.room.open()
+    await live.room.do(post("key-1"), "margaret")
+    assert list(live.room.state.chat) == [*said, "id-of-key-1"]
+    again = live.another()
+    await again.open()
+    assert list(again.state.chat) == [*said, "id-of-key-1"]
+    await again.close()
 
 
 async def test_commands_that_wait_share_one_commit_and_keep_their_order(live: Live) -> None:

@@ -116,6 +116,22 @@ def test_a_patient_comes_in_muted_with_the_camera_as_chosen_at_the_door() -> Non
     assert (person.microphone_on, person.camera_on) == (False, True)
 
 
+def test_a_patient_comes_in_muted_whatever_her_browser_said_while_she_waited() -> None:
+    scene = in_class()
+    scene.put("margaret", Place.WAITING)
+    scene.do(c.SetOwnMedia(microphone_on=True, camera_on=True), "margaret")
+    scene.do(c.Admit("margaret"), "hannah")
+    assert scene.state.people["margaret"].microphone_on is False
+
+
+def test_who_left_has_nothing_switched_on() -> None:
+    scene = in_class("margaret")
+    scene.do(c.SetOwnMedia(True, True), "margaret")
+    scene.do(c.Leave(), "margaret")
+    person = scene.state.people["margaret"]
+    assert (person.microphone_on, person.camera_on) == (False, False)
+
+
 def test_a_patient_who_dropped_out_comes_straight_back() -> None:
     scene = in_class("margaret")
     scene.do(c.Lost("margaret"), None)
