@@ -80,7 +80,7 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
         try:
             guest = await who_connects(environ, auth, self._database, self._clock)
-            await self._rooms.open_class(guest.class_id)
+            open_class = await self._rooms.open_class(guest.class_id)
         except Exception as error:
             view = self.replies.error(error, "connect", None)
             if view.reference is not None:
@@ -100,7 +100,7 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await self.disconnect(sid)
 
         connection = SocketConnection(guest.person_id, guest.class_id, emit=emit, hang_up=hang_up)
-        self._sockets.add(sid, connection)
+        self._sockets.add(sid, connection, open_class.presence.of(guest.person_id).connection)
         connection.open()
         assert connection.sending is not None
         self._sending.add(connection.sending)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from server.rooms.presence import Connection
 from server.signalling.connection import SocketConnection
 from server.signalling.rate import TokenBucket
 
@@ -44,13 +45,17 @@ class Sockets:
                 del self._people[key]
         return self._person(class_id, person_id).bucket
 
-    def add(self, sid: str, connection: SocketConnection) -> None:
-        """Take in a new socket. It takes the place of the person's oldest, when she has many."""
+    def add(self, sid: str, connection: SocketConnection, in_class: Connection | None) -> None:
+        """Take in a new socket. When the person has many, it takes the place of her oldest; not of the one
+        by which she is `in_class`, which only another that joins replaces.
+        """
         self._connections[sid] = connection
         person = self._person(connection.class_id, connection.person_id)
         person.sids.append(sid)
-        while len(person.sids) > MOST_SOCKETS:
-            self._connections[person.sids.pop(0)].replaced()
+        if len(person.sids) > MOST_SOCKETS:
+            oldest = next(each for each in person.sids if self._connections[each] is not in_class)
+            person.sids.remove(oldest)
+            self._connections[oldest].replaced()
 
     def remove(self, sid: str) -> SocketConnection | None:
         """The socket is gone; return its connection, once."""

@@ -323,13 +323,17 @@ async def test_one_person_has_one_measure_of_requests_however_many_sockets(serve
     assert (await (await server.client("hannah")).ask("class:leave", {}))["ok"]
 
 
-async def test_a_fifth_socket_of_one_person_takes_the_place_of_the_oldest(server: Server) -> None:
-    clients = [await server.client("margaret") for _ in range(6)]
+async def test_a_fifth_socket_of_one_person_takes_the_place_of_the_oldest_that_is_not_in_class(
+    server: Server,
+) -> None:
+    inside = await server.joined("hannah")
+    clients = [await server.client("hannah") for _ in range(5)]
     for older in clients[:2]:
         await older.heard("replaced")
         await older.gone()
-    for client in clients[2:]:
-        assert (await client.ask("class:leave", {}))["ok"]
+    assert inside.inbox == []
+    for client in (inside, *clients[2:]):
+        assert (await client.ask("media:set", REQUESTS["media:set"]))["ok"]
 
 
 async def test_a_viewer_who_cannot_be_told_keeps_nothing_from_the_others(

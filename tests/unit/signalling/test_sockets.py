@@ -16,7 +16,7 @@ def connection(person: str) -> SocketConnection:
 def test_what_a_person_used_up_stays_used_up_after_her_sockets_are_gone_and_comes_back_with_time() -> None:
     now_s = [0.0]
     sockets = Sockets(lambda: now_s[0])
-    sockets.add("sid1", connection("margaret"))
+    sockets.add("sid1", connection("margaret"), None)
     assert sockets.bucket("class3", "margaret").take(BURST_REQUESTS)
     sockets.remove("sid1")
     assert not sockets.bucket("class3", "margaret").take()
@@ -29,7 +29,7 @@ def test_what_a_person_used_up_stays_used_up_after_her_sockets_are_gone_and_come
 def test_a_socket_is_removed_once() -> None:
     sockets = Sockets(lambda: 0.0)
     one = connection("margaret")
-    sockets.add("sid1", one)
+    sockets.add("sid1", one, None)
     assert (sockets.of("sid1"), len(sockets)) == (one, 1)
     assert sockets.remove("sid1") is one
     assert sockets.remove("sid1") is None
