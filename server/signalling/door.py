@@ -15,7 +15,7 @@ from server.rooms.refusals import class_over
 from server.signalling.replies import from_validation
 from server.signalling.schemas import ConnectAuth
 from server.storage.database import Database
-from server.timetable.courses import current_class
+from server.timetable.courses import class_just_finished, current_class
 from server.timetable.doors import Doors, doors
 
 
@@ -40,11 +40,14 @@ async def who_connects(environ: Mapping[str, Any], auth: object, database: Datab
         if holder is None:
             raise Refused("not_let_in", "Open the link we sent you again, and press Join class.")
         details = await current_class(session, holder.course_id, now)
+        just_finished = await class_just_finished(session, holder.course_id, now)
     if details is None:
         raise Refused("no_class", "There is no class on this course. Please ring the service.")
     if details.person(holder.person_id) is None:
         raise Refused("not_on_list", f"You are not on the list of this class. Ring {details.service_phone}.")
     match doors(details, now):
+        case Doors.NOT_YET if just_finished is not None:
+            raise class_over()
         case Doors.NOT_YET:
             raise Refused("too_early", "The class is not open yet. It opens 10 minutes before it starts.")
         case Doors.CLOSED:

@@ -214,16 +214,14 @@ class _Carrier:
         self._counts = counts
         self._send_timeout_s = send_timeout_s
 
-    async def wait(self) -> str:
+    async def wait(self) -> str | bytes:
         """Return the next packet, which can be taken apart."""
-        packet: object = await self._ws.wait()
+        packet: str | bytes = await self._ws.wait()
         if self._socket.closed:
             raise OSError("closed")
         try:
-            if not isinstance(packet, str):
-                raise Malformed("binary")
             EnginePacket(encoded_packet=packet)
-        except (Malformed, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             self._counts["malformed"] += 1
             raise OSError("malformed") from None
         return packet

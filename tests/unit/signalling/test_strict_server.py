@@ -11,6 +11,7 @@ from socket import SO_SNDBUF, SOL_SOCKET
 
 import aiohttp
 import pytest
+import structlog
 
 from server.signalling.strict_server import (
     LARGEST_QUEUE_CHARS,
@@ -224,3 +225,28 @@ async def test_who_goes_while_she_is_being_connected_leaves_nothing_behind(
     await until(lambda: strict(server).manager.rooms == {})
     assert len(server.signalling._namespace._sockets) == 0
     assert server.signalling.counts == {}
+
+
+@pytest.mark.parametrize("query", ["EIO=3&transport=polling", "EIO=4&transport=pigeon", "EIO=4&sid=made-up"])
+async def test_a_request_that_is_none_of_ours_is_counted_and_not_logged(
+    server: Server, query: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with aiohttp.ClientSession() as http, http.get(f"{server.url}/socket.io/?{query}") as reply:
+        assert reply.status == 400
+    assert server.signalling.counts == {"bad_request": 1}
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_bug_of_ours_in_handling_sockets_is_logged(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(server.rooms, "disconnected", broken)
+    with structlog.testing.capture_logs() as logged:
+        async with wire(server):
+            pass
+        await until(lambda: bool(logged))
+    assert [(each["event"], each["log_level"]) for each in logged] == [("socket handling failed", "error")]
+    assert "exc_info" in logged[0]
