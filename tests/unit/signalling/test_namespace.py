@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as NotConnected
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.rooms.state import Place
 from server.signalling.door import is_same_origin
 from server.signalling.events import CLIENT_EVENTS
 from server.signalling.schemas import MessageView
 from server.signalling.views import Viewer
-from tests.integration.rooms.world import CLASS, take_off
+from server.storage.tables import ClassSession
+from tests.integration.rooms.world import CLASS, COURSE, take_off
 from tests.unit.signalling.clients import Client, Server, serving
 
 KEY = "a-random-key"
@@ -295,6 +298,27 @@ async def test_the_doors_are_closed_long_before_and_after_class(
         await server.client("margaret")
     assert server.clients[-1].refused is not None
     assert server.clients[-1].refused["data"]["code"] == expected
+
+
+async def test_who_comes_after_the_end_hears_that_class_is_over_also_when_another_is_planned(
+    server: Server,
+) -> None:
+    hannah = await server.joined("hannah")
+    starts_at = server.clock() + timedelta(days=3)
+
+    async def plan_another(session: AsyncSession) -> None:
+        ends_at = starts_at + timedelta(hours=1)
+        session.add(
+            ClassSession(id="class4", course_id=COURSE, number=4, starts_at=starts_at, ends_at=ends_at)
+        )
+
+    await server.database.write(plan_another)
+    assert (await hannah.ask("class:end"))["ok"]
+    with pytest.raises(NotConnected):
+        await server.client("margaret")
+    refused = server.clients[-1].refused
+    assert refused is not None
+    assert refused["data"]["code"] == "class_over"
 
 
 async def test_the_older_device_is_told_and_hung_up_on(server: Server) -> None:
