@@ -208,3 +208,18 @@ def test_a_slot_without_rtx_resends_under_its_own_number() -> None:
     slot.resend((1,), world.now)
     first, again = world.outlet.sent
     assert again[1:] == first[1:]
+
+
+def test_requests_for_one_key_frame_are_one_wish_and_leave_the_others_unspent() -> None:
+    world = World("l")
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("l", 1)
+    world.slot.steer(world.now)
+    world.film("l", 2, key=True)
+    before = len(world.asked)
+    for tenth in range(12):  # as a browser does while its key frame is under way
+        world.now = 200.0 + tenth / 10
+        world.slot.want_keyframe(world.now)
+        world.film("l", 3 + tenth, key=True)
+    assert len(world.asked) - before == 3, "at 0, 0.5 and 1 s"
+    assert world.counts.plis_withheld == 9
