@@ -154,6 +154,7 @@ class ScriptedClass:
     async def _be_admitted(self, patient: Person) -> None:
         _done(await self.physio.ask("person:admit", {"person": patient.id}))
         self.ledger.place[patient.id] = "in_class"
+        self.ledger.microphone_on[patient.id] = False
         await patient.until(lambda: patient.view is not None and patient.view.place == "in_class", 20)
 
     async def _leave(self, person: Person) -> None:
