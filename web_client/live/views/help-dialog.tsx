@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { askHelp, closeDialog, endMyHelp, toggleMicrophone } from "../actions";
-import { inClass, lead, myHelp, staffOnCall } from "../derived";
+import { inClass, lead, lostFor_ms, myHelp, staffOnCall } from "../derived";
 import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { capital, namesOf, telephone } from "../words";
@@ -111,6 +111,7 @@ function sentTitle(sent: boolean, staff: readonly PersonView[]): string {
 /** Only what is true now: a switched-off camera or microphone sends nothing, in need as at any time. */
 function SeenAndHeard() {
   if (!inClass.value) return null;
+  if (lostFor_ms.value !== null) return <>We have lost the connection. We are trying to bring you back.</>;
   const { camera_on, microphone_on } = store.me.value ?? { camera_on: false, microphone_on: false };
   if (camera_on && microphone_on) return <>They can see and hear you.</>;
   if (camera_on) return <>They can see you. Your microphone is off.</>;
