@@ -21,7 +21,7 @@ from tests.synthetic.processes import Usage, usage
 from tests.synthetic.traffic import Counting
 
 VISITS, WARM_UP_VISITS = 200, 20
-AT_ONCE = 4
+AT_ONCE = 3
 MOST_GROWTH_MB = 10.0
 """Of either process over 200 visits: 50 KiB for each would be a leak of a peer."""
 FRAME_S = 0.05
