@@ -3,6 +3,8 @@ import "../styles/class-room.css";
 import { render } from "preact";
 import { applyClass } from "../live/apply";
 import { readConfig } from "../live/config";
+import { followFocus } from "../live/focus";
+import { listenToKeys } from "../live/keys";
 import { followHeight } from "../live/screen";
 import { type DialogName, store, type Tab } from "../live/store";
 import { App } from "../live/views/app";
@@ -152,5 +154,9 @@ setInterval(() => {
   store.now.value = Date.now();
 }, 1000);
 followHeight();
+listenToKeys(document);
 const root = document.getElementById("class");
-if (root) render(<App />, root);
+if (root) {
+  render(<App />, root);
+  followFocus(root);
+}

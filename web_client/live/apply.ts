@@ -2,7 +2,7 @@
 import { batch, type Signal } from "@preact/signals";
 import { isStaff, staffHere } from "./derived";
 import { say } from "./notices";
-import type { ClassView, HelpView, MeView, PersonView, ServerEvents } from "./protocol";
+import type { ClassView, HelpView, MeView, PersonView, QuestionView, ServerEvents } from "./protocol";
 import { soundHelp, soundLetIn } from "./sounds";
 import { type ClassFacts, store } from "./store";
 import { capital, namesOf } from "./words";
@@ -20,7 +20,7 @@ const APPLIERS: Appliers = {
   person: applyPerson,
   person_left: ({ id }) => remove(store.people, id),
   here: ({ here, presenter }) => changeFacts({ here, presenter }),
-  question: (question) => put(store.questions, question),
+  question: applyQuestion,
   message: (message) => {
     if (store.chat.peek().some((one) => one.id === message.id)) return;
     store.chat.value = [...store.chat.peek(), message];
@@ -76,6 +76,15 @@ function mutedBy(): string {
 
 function applyPerson(person: PersonView): void {
   put(store.people, person);
+}
+
+function applyQuestion(question: QuestionView): void {
+  const before = store.questions.peek().get(question.id);
+  put(store.questions, question);
+  if (!question.mine || before === undefined || before.state === question.state) return;
+  const who = question.answered_by_name ?? "Your physio";
+  if (question.state === "answering") say(`${who} is answering your question now.`);
+  if (question.state === "answered_in_writing") say(`${who} has answered your question in writing.`);
 }
 
 function applyHelp(call: HelpView): void {

@@ -1,24 +1,41 @@
-/** Keys of the class page: M microphone, V camera, Q questions, C chat, Esc closes. Off while typing. */
-import { closeDialog, closeDrawer, openDrawer, toggleCamera, toggleMicrophone } from "./actions";
+/**
+ * Keys of the class page, off while typing. Who presses them by mistake (an unsteady hand, or speech that is
+ * taken for typing) can switch the letters off; Esc and the Tab key always work.
+ */
+import { effect } from "@preact/signals";
+import { closeDialog, closeDrawer, openDialog, openDrawer, toggleCamera, toggleMicrophone } from "./actions";
 import { inClass, isStaff } from "./derived";
+import { helpNow } from "./help-now";
 import { store, type Tab } from "./store";
+
+interface Key {
+  readonly does: string;
+  readonly press: () => void;
+}
+
+/** Every key that is a letter or a sign, with what it does in words. */
+export const KEYS: Readonly<Record<string, Key>> = {
+  m: { does: "Turn your microphone on or off", press: () => void toggleMicrophone() },
+  v: { does: "Turn your camera on or off", press: () => void toggleCamera() },
+  q: { does: "Open or close questions", press: () => toggleDrawer("questions") },
+  c: { does: "Open or close chat", press: () => toggleDrawer("chat") },
+  "?": { does: "Show this list", press: () => openDialog("keys") },
+};
+
+const STORED_AS = "moveroom-keys";
 
 /** Starts listening. */
 export function listenToKeys(page: Document): void {
+  store.keysOn.value = recallKeysOn();
+  effect(() => rememberKeysOn(store.keysOn.value));
   page.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return closeTopmost();
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat || isTyping(event.target)) return;
-    if (!inClass.peek() || store.dialog.peek() !== null) return;
-    KEYS[event.key.toLowerCase()]?.();
+    if (!store.keysOn.peek() || !inClass.peek()) return;
+    if (store.dialog.peek() !== null || helpNow.peek()) return;
+    KEYS[event.key.toLowerCase()]?.press();
   });
 }
-
-const KEYS: Readonly<Record<string, () => void>> = {
-  m: () => void toggleMicrophone(),
-  v: () => void toggleCamera(),
-  q: () => toggleDrawer("questions"),
-  c: () => toggleDrawer("chat"),
-};
 
 function toggleDrawer(tab: Tab): void {
   if (store.drawer.peek() === tab && !isStaff.peek()) closeDrawer();
@@ -34,4 +51,21 @@ function closeTopmost(): void {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+}
+
+/** Some browsers refuse storage altogether; then the keys are on. */
+function recallKeysOn(): boolean {
+  try {
+    return localStorage.getItem(STORED_AS) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+function rememberKeysOn(on: boolean): void {
+  try {
+    localStorage.setItem(STORED_AS, on ? "on" : "off");
+  } catch {
+    // It holds for as long as the page is open.
+  }
 }

@@ -3,6 +3,7 @@ import { options, render } from "preact";
 import { joinWithCamera, joinWithoutCamera } from "./actions";
 import { readConfig } from "./config";
 import { recall } from "./door-memory";
+import { followFocus } from "./focus";
 import { listenToKeys } from "./keys";
 import { alreadyAllowed } from "./media/devices";
 import { followHeight, followTitle, keepAwakeInClass } from "./screen";
@@ -24,6 +25,7 @@ const root = document.getElementById("class");
 if (root) {
   root.replaceChildren();
   render(<App />, root);
+  followFocus(root);
 }
 
 /** Straight in for who was in already in this tab, and where the browser need not be asked. */

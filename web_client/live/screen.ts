@@ -3,6 +3,11 @@ import { effect } from "@preact/signals";
 import { inClass } from "./derived";
 import { store } from "./store";
 
+/** A phone with its keyboard up, or a page enlarged two times and more. */
+const SHORT_PX = 520;
+/** A page enlarged four times. */
+const TINY_PX = 340;
+
 /** A sleeping tablet must not look like a fall. */
 export function keepAwakeInClass(): void {
   let lock: WakeLockSentinel | null = null;
@@ -42,7 +47,8 @@ export function followHeight(): void {
     const root = document.documentElement;
     root.style.setProperty("--free-height", `${height}px`);
     root.style.setProperty("--free-top", `${Math.round(view?.offsetTop ?? 0)}px`);
-    root.classList.toggle("is-short", height < 520);
+    root.classList.toggle("is-short", height < SHORT_PX);
+    root.classList.toggle("is-tiny", height < TINY_PX);
   };
   view?.addEventListener("resize", measure);
   view?.addEventListener("scroll", measure);

@@ -27,7 +27,7 @@ export type MediaState = "none" | "connecting" | "connected" | "lost";
 
 export type ClassFacts = Omit<ClassView, "me" | "people" | "questions" | "chat" | "help" | "slots">;
 export type Tab = "questions" | "chat" | "people";
-export type DialogName = "help" | "leave" | "end" | "devices";
+export type DialogName = "help" | "leave" | "end" | "devices" | "keys";
 
 /** Something said once to the person, for a few seconds, by eye and by screen reader. */
 export interface Notice {
@@ -83,6 +83,8 @@ export const store = {
   notice: signal<Notice | null>(null),
   chatSeenUpTo: signal(""),
   soundBlocked: signal(false),
+  /** Letters pressed outside a field do what `keys.ts` says. */
+  keysOn: signal(true),
   /** The kind of help that is being sent and not yet acknowledged. */
   helpSending: signal<HelpView["kind"] | null>(null),
 

@@ -4,6 +4,7 @@ import { store } from "../store";
 import { Dialogs } from "./dialogs";
 import { Door } from "./door";
 import { Ending } from "./ending";
+import { KeysButton } from "./keys-dialog";
 import { PatientClass } from "./patient-class";
 import { StaffClass } from "./staff-class";
 import { Waiting } from "./waiting";
@@ -11,6 +12,7 @@ import { Waiting } from "./waiting";
 export function App() {
   return (
     <>
+      <KeysButton />
       <Page />
       <Dialogs />
       <div class="unseen" role="status" aria-live="polite">

@@ -1,31 +1,9 @@
 /** What to do when the browser gives no camera or microphone: what happened, what still works, what to press. */
+import { browserFamily, STEPS } from "../browser-family";
 import type { DeviceFault } from "../media/devices";
 import { store } from "../store";
 import { telephone } from "../words";
-
-type Family = "iphone" | "android" | "safari" | "firefox" | "chrome";
-
-const STEPS: Readonly<Record<Family, readonly string[]>> = {
-  iphone: [
-    "Press aA (or the page symbol) at the left of the address bar.",
-    "Press Website Settings.",
-    "Set Camera and Microphone to Allow, then press Done.",
-  ],
-  android: [
-    "Press the symbol at the left of the address bar.",
-    "Press Permissions.",
-    "Turn on Camera and Microphone.",
-  ],
-  safari: [
-    "Press Safari in the menu at the top, then Settings for this website.",
-    "Set Camera and Microphone to Allow.",
-  ],
-  firefox: [
-    "Press the crossed-out camera at the left of the address bar.",
-    "Press the cross beside Blocked.",
-  ],
-  chrome: ["Press the symbol at the left of the address bar.", "Turn on Camera and Microphone."],
-};
+import { WhereToPress } from "./where-to-press";
 
 const HEADLINES: Readonly<Record<DeviceFault, string>> = {
   blocked: "Your camera is blocked",
@@ -53,18 +31,22 @@ export function BlockedWords({ fault }: { fault: DeviceFault }) {
   return (
     <>
       <p>You can still join and hear everything.</p>
-      {fault === "blocked" ? (
-        <>
-          <p>To turn it on:</p>
-          <ol class="steps">
-            {STEPS[browserFamily(navigator.userAgent)].map((step) => (
-              <li key={step}>{step}</li>
-            ))}
-          </ol>
-        </>
-      ) : (
-        <p>{ADVICE[fault]}</p>
-      )}
+      {fault === "blocked" ? <HowToUnblock /> : <p>{ADVICE[fault]}</p>}
+    </>
+  );
+}
+
+function HowToUnblock() {
+  const family = browserFamily(navigator.userAgent, navigator.maxTouchPoints);
+  return (
+    <>
+      <p>To turn it on:</p>
+      <WhereToPress family={family} />
+      <ol class="steps">
+        {STEPS[family].map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
     </>
   );
 }
@@ -77,13 +59,4 @@ export function PhoneLine() {
       Need help? Ring us on <a href={telephone(phone)}>{phone}</a>.
     </p>
   );
-}
-
-/** Which browser's words fit, from its user agent. */
-export function browserFamily(agent: string): Family {
-  if (/iPad|iPhone|iPod/.test(agent)) return "iphone";
-  if (/Firefox\//.test(agent)) return "firefox";
-  if (/Android/.test(agent)) return "android";
-  if (/Safari\//.test(agent) && !/Chrom(e|ium)\//.test(agent)) return "safari";
-  return "chrome";
 }

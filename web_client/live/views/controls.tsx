@@ -70,12 +70,15 @@ export function CameraControl() {
   );
 }
 
+/** What opens the drawer, and gets the focus back when it closes. */
+export const ASK = "Ask, chat";
+
 export function AskControl() {
   const open = store.drawer.value !== null;
   return (
     <Control
       icon="chat"
-      label="Ask, chat"
+      label={ASK}
       kind={open ? "is-on" : ""}
       pressed={open}
       count={open ? 0 : unread.value}

@@ -4,17 +4,19 @@ import { useEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   readonly title: string;
+  /** To be read before anything is pressed: a second press of Enter must not press the first button. */
+  readonly readFirst?: boolean;
   readonly children: ComponentChildren;
 }
 
 const FOCUSABLE = "button:not(:disabled), a[href], textarea, input";
 
-export function Dialog({ title, children }: DialogProps) {
+export function Dialog({ title, readFirst, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    const first = box.current?.querySelector<HTMLElement>("[data-first]");
-    (first ?? box.current?.querySelector<HTMLElement>(FOCUSABLE) ?? box.current)?.focus();
+    const first = readFirst ? "h2" : FOCUSABLE;
+    (box.current?.querySelector<HTMLElement>(first) ?? box.current)?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -30,7 +32,9 @@ export function Dialog({ title, children }: DialogProps) {
         tabIndex={-1}
         onKeyDown={(event) => keepFocus(event, box.current)}
       >
-        <h2 id="dialog-title">{title}</h2>
+        <h2 id="dialog-title" tabIndex={-1}>
+          {title}
+        </h2>
         {children}
       </div>
     </div>
@@ -40,9 +44,10 @@ export function Dialog({ title, children }: DialogProps) {
 function keepFocus(event: KeyboardEvent, box: HTMLElement | null): void {
   if (event.key !== "Tab" || !box) return;
   const stops = [...box.querySelectorAll<HTMLElement>(FOCUSABLE)];
-  const edge = event.shiftKey ? stops[0] : stops.at(-1);
+  const at = stops.indexOf(document.activeElement as HTMLElement);
   const next = event.shiftKey ? stops.at(-1) : stops[0];
-  if (document.activeElement !== edge) return;
+  // Also from the title, which is no stop: back from it would leave the dialog.
+  if (event.shiftKey ? at > 0 : at < stops.length - 1) return;
   event.preventDefault();
   next?.focus();
 }

@@ -1,10 +1,12 @@
-/** The dialogs: help, help sent, leaving, ending, and a camera that cannot be had. */
+/** The dialogs: help, help sent, leaving, ending, the keys, and a camera that cannot be had. */
 import { closeDialog, endClass, leave, toggleCamera, toggleMicrophone } from "../actions";
 import { isStaff, lead } from "../derived";
+import { helpNow } from "../help-now";
 import { store } from "../store";
 import { BlockedWords, headlineOf, PhoneLine } from "./blocked";
 import { Dialog } from "./dialog";
-import { HelpDialog, HelpSent, helpNow } from "./help-dialog";
+import { HelpDialog, HelpSent } from "./help-dialog";
+import { KeysDialog } from "./keys-dialog";
 
 export function Dialogs() {
   if (helpNow.value) return <HelpSent />;
@@ -17,6 +19,8 @@ export function Dialogs() {
       return <EndDialog />;
     case "devices":
       return <DevicesDialog />;
+    case "keys":
+      return <KeysDialog />;
     default:
       return null;
   }
@@ -61,7 +65,7 @@ function DevicesDialog() {
     void (camera === null ? toggleCamera() : toggleMicrophone());
   };
   return (
-    <Dialog title={headlineOf(fault)}>
+    <Dialog title={headlineOf(fault)} readFirst>
       <BlockedWords fault={fault} />
       <button type="button" class="big go" onClick={again}>
         <span>Try again</span>

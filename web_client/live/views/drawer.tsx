@@ -1,9 +1,10 @@
 /** Questions and chat, beside the stage or as a sheet; for staff also the list of people. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { closeDrawer, openDrawer } from "../actions";
 import { isStaff, openQuestions, unread } from "../derived";
 import { store, type Tab } from "../store";
 import { Chat } from "./chat";
+import { ASK } from "./controls";
 import { UrgentCard } from "./now-card";
 import { People } from "./people";
 import { Questions } from "./questions";
@@ -11,6 +12,11 @@ import { Questions } from "./questions";
 const LABELS: Readonly<Record<Tab, string>> = { questions: "Questions", chat: "Chat", people: "People" };
 
 export function Drawer() {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a short page of staff the drawer is a part of what scrolls.
+    if (isStaff.peek()) box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const tab = store.drawer.value ?? "questions";
   const tabs: readonly Tab[] = isStaff.value ? ["questions", "chat", "people"] : ["questions", "chat"];
   const last = store.chat.value.at(-1)?.posted_at;
@@ -18,7 +24,7 @@ export function Drawer() {
     if (tab === "chat" && last) store.chatSeenUpTo.value = last;
   }, [tab, last]);
   return (
-    <aside class="drawer" aria-label="Questions and chat">
+    <aside ref={box} class="drawer" aria-label="Questions and chat">
       <div class="tabs">
         <div class="tab-list" role="tablist" aria-label="Questions and chat">
           {tabs.map((one) => (
@@ -38,7 +44,7 @@ export function Drawer() {
             </button>
           ))}
         </div>
-        <button type="button" class="close" onClick={closeDrawer}>
+        <button type="button" class="close" data-returns={ASK} onClick={closeDrawer}>
           Close
         </button>
       </div>

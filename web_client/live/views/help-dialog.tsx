@@ -1,5 +1,4 @@
 /** "Do you need help?": one press is enough; no press within ten seconds is taken for yes. */
-import { computed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { askHelp, closeDialog, endMyHelp, toggleMicrophone } from "../actions";
 import { inClass, lead, lostFor_ms, myHelp, staffOnCall } from "../derived";
@@ -10,9 +9,6 @@ import { Dialog } from "./dialog";
 import { Icon } from "./icons";
 
 const SENT_BY_ITSELF_AFTER_S = 10;
-
-/** A call for help now is being sent, or is open. */
-export const helpNow = computed(() => store.helpSending.value === "now" || myHelp.value?.kind === "now");
 
 export function HelpDialog() {
   const [left_s, setLeft] = useState(SENT_BY_ITSELF_AFTER_S);
@@ -63,7 +59,7 @@ export function HelpSent() {
   const staff = staffOnCall.value;
   const phone = store.me.value?.phone;
   return (
-    <Dialog key={sent ? "sent" : "sending"} title={sentTitle(sent, staff)}>
+    <Dialog key={sent ? "sent" : "sending"} title={sentTitle(sent, staff)} readFirst>
       {!sent && (
         <p>
           <b>We go on trying until they know.</b>
@@ -86,7 +82,7 @@ export function HelpSent() {
         </p>
       )}
       <ServicePhone />
-      <button type="button" class="big go" data-first onClick={() => void endMyHelp()}>
+      <button type="button" class="big go" onClick={() => void endMyHelp()}>
         <Icon name="tick" />
         <span>I am all right now</span>
       </button>

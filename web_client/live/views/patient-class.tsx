@@ -1,5 +1,5 @@
 /** A patient in class. */
-import { lead, personInSlot, trouble } from "../derived";
+import { lead, personInSlot, type Trouble, trouble } from "../derived";
 import { store } from "../store";
 import { clockTime, nameAndRole } from "../words";
 import { AskControl, CameraControl, HelpControl, LeaveControl, MicrophoneControl } from "./controls";
@@ -32,12 +32,19 @@ export function PatientClass() {
       {open && <Drawer />}
       <HelpControl />
       <div class="unseen" role="status">
-        {trouble.value === "signalling"
-          ? `Connecting again. You can still see and hear ${lead.value?.name}.`
-          : ""}
+        {saidOfTrouble(trouble.value)}
       </div>
     </div>
   );
+}
+
+/** For screen readers; the time that runs is left out. */
+function saidOfTrouble(state: Trouble): string {
+  if (state === "signalling") {
+    return `Connecting again. You can still see and hear ${lead.value?.name ?? "the class"}.`;
+  }
+  if (state === "none") return "";
+  return "We have lost you for a moment. Stop and sit down. We are trying to bring you back.";
 }
 
 export function Where() {

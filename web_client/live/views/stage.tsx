@@ -45,7 +45,7 @@ function absent(): string {
 
 function LostVeil() {
   return (
-    <div class="veil is-lost" role="status">
+    <div class="veil is-lost">
       <div class="spin" />
       <b>We have lost you for a moment</b>
       <span>Stop and sit down. We are trying to bring you back. You do not need to press anything.</span>

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HANNAH, person, TOM } from "../dev/fixture";
+import {
+  capital,
+  clockTime,
+  duration,
+  nameAndRole,
+  namesOf,
+  peopleHere,
+  stopwatch,
+  telephone,
+} from "../live/words";
+
+test("times are written the NHS way, in the clinic's time", () => {
+  const cases = {
+    "2026-01-05T10:00:00Z": "10am",
+    "2026-01-05T10:52:00Z": "10:52am",
+    "2026-01-05T12:00:00Z": "midday",
+    "2026-01-05T12:05:00Z": "12:05pm",
+    "2026-01-05T00:00:00Z": "midnight",
+    "2026-01-05T00:30:00Z": "12:30am",
+    "2026-07-05T10:00:00Z": "11am",
+  };
+  for (const [moment, said] of Object.entries(cases)) assert.equal(clockTime(moment), said, moment);
+});
+
+test("one is said as one", () => {
+  assert.equal(peopleHere(1), "1 person is here.");
+  assert.equal(peopleHere(7), "7 people are here.");
+  assert.equal(duration(1000), "1 second");
+  assert.equal(duration(12_900), "12 seconds");
+  assert.equal(duration(60_000), "1 minute");
+  assert.equal(duration(-5), "0 seconds");
+});
+
+test("a time that runs has two digits of seconds", () => {
+  assert.equal(stopwatch(9_999), "0:09");
+  assert.equal(stopwatch(71_000), "1:11");
+});
+
+test("names are joined as in speech", () => {
+  assert.equal(namesOf([]), "the staff");
+  assert.equal(namesOf([HANNAH]), "Hannah");
+  assert.equal(namesOf([HANNAH, TOM], "or"), "Hannah or Tom");
+  assert.equal(namesOf([HANNAH, person("Priya", "physio"), TOM]), "Hannah, Priya and Tom");
+  assert.equal(capital(namesOf([])), "The staff");
+  assert.equal(nameAndRole("Tom", "helper"), "Tom, helper");
+  assert.equal(nameAndRole("Jean", "patient"), "Jean");
+});
+
+test("a phone number is dialled without its spaces", () => {
+  assert.equal(telephone("01632 960 123"), "tel:01632960123");
+  assert.equal(telephone("+44 (0)1632 960123"), "tel:+4401632960123");
+});
