@@ -49,6 +49,15 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _count(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most} is needed")
+        return int(text)
+
+    return read
+
+
 def _public_url(text: str) -> str:
     if text:
         parts = urlsplit(text)
@@ -99,6 +108,24 @@ class Settings:
     data_dir: Path = _setting(".moveroom", "Folder for the database, secrets and sockets.", _path)
     database_url: str = _setting(
         "", "SQLAlchemy address of the database; by default moveroom.sqlite3 in DATA_DIR.", _database_url
+    )
+    recordings_dir: Path = _setting(
+        "recordings", "Folder of the sessions on demand, one folder each (recordings/README.md).", _path
+    )
+    late_after_minutes: int = _setting(
+        "5",
+        "A patient who comes later than this after the start (and after staff are there) counts as late:"
+        " attendance status 6 when seen, 7 when not.",
+        _count(0, 120),
+    )
+    seen_after_minutes: int = _setting(
+        "1", "How long a patient must be in class together with staff to count as seen.", _count(0, 120)
+    )
+    view_counts_percent: int = _setting(
+        "60", "An on-demand view counts when this much of the session was watched ...", _count(1, 100)
+    )
+    view_counts_minutes: int = _setting(
+        "5", "... or this many minutes of it, whichever comes first.", _count(1, 600)
     )
     time_zone: ZoneInfo = _setting("Europe/London", "Time zone in which times are shown and counted.", _zone)
     log_level: str = _setting("info", "Least level that is logged: debug, info, warning or error.", _level)

@@ -39,6 +39,12 @@ SERVICE_NAME = "Riverside MSK groups"
 SERVICE_PHONE = "01632 960123"
 TITLE = "Knee and hip group"
 MAX_PATIENTS = 16
+SITE_CODE, TEAM_CODE, COMMISSIONER_CODE = "Z9Z01", "DEMO-MSK-1", "Z9Z"
+"""Codes that no organisation has."""
+NHS_PATIENT = "01"
+"""NHS Data Dictionary: ADMINISTRATIVE CATEGORY CODE."""
+CONTACTS_TARGET = 80
+EXPERIENCE_TARGET_PERCENT = 90
 
 STAFF = (
     (Role.PHYSIO, "Hannah Okafor", "Hannah", "01632 960124"),
@@ -94,7 +100,15 @@ async def seed(
 async def _make_service(
     session: AsyncSession, now: datetime, id_source: Callable[[], str], zone: ZoneInfo
 ) -> None:
-    service = Service(id=id_source(), name=SERVICE_NAME, phone=SERVICE_PHONE)
+    service = Service(
+        id=id_source(),
+        name=SERVICE_NAME,
+        phone=SERVICE_PHONE,
+        site_code=SITE_CODE,
+        team_code=TEAM_CODE,
+        contacts_target=CONTACTS_TARGET,
+        experience_target_percent=EXPERIENCE_TARGET_PERCENT,
+    )
     staff = [
         Person(
             id=id_source(), service_id=service.id, role=role, full_name=name, shown_name=shown, phone=phone
@@ -126,12 +140,19 @@ async def _make_service(
     await _store(
         session,
         [
-            Patient(person_id=person.id, nhs_number=number)
+            Patient(person_id=person.id, nhs_number=number, subject_id=id_source())
             for person, number in zip(patients, numbers, strict=True)
         ],
         [CourseMember(course_id=course.id, person_id=person.id, seat=None) for person in staff],
         [
-            CourseMember(course_id=course.id, person_id=person.id, seat=seat)
+            CourseMember(
+                course_id=course.id,
+                person_id=person.id,
+                seat=seat,
+                service_request_id=f"DEMO-REFERRAL-{seat + 1:02}",
+                commissioner_code=COMMISSIONER_CODE,
+                admin_category=NHS_PATIENT,
+            )
             for seat, person in enumerate(patients)
         ],
         [

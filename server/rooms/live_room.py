@@ -25,12 +25,14 @@ from server.rooms.events import Event
 from server.rooms.journal import write_events
 from server.rooms.loading import load_room, members_of
 from server.rooms.room import Room
+from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import RoomState, last_moment
 from server.storage.database import Database
 from server.timetable.courses import ClassDetails, class_details
 
 log = structlog.get_logger(__name__)
 
+NOBODY_WRITES = NobodyWrites()
 AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -84,8 +86,10 @@ class LiveRoom:
         listener: RoomListener,
         clock: Clock,
         new_id: Callable[[], str],
+        scribe: Scribe = NOBODY_WRITES,
     ) -> None:
         self.class_id = class_id
+        self._scribe = scribe
         self._database = database
         self._listener = listener
         self._clock = clock
@@ -180,6 +184,7 @@ class LiveRoom:
 
             async def store(session: AsyncSession) -> None:
                 await write_events(session, room.state, events, self._new_id)
+                await self._scribe.took_place(session, room.state, events)
 
             await self._database.write(store)
             self._room = room

@@ -19,6 +19,7 @@ from server.rooms.live_room import LiveRoom
 from server.rooms.media_orders import MediaLink, MediaOrders
 from server.rooms.policy import Forward, who_sees_whom
 from server.rooms.presence import Attendance, Connection, Media, Presence
+from server.rooms.scribe import Scribe
 from server.rooms.state import Place
 from server.storage.database import Database
 
@@ -68,9 +69,10 @@ class OpenClass:
         later: Later,
         clock: Clock,
         new_id: Callable[[], str],
+        scribe: Scribe,
     ) -> None:
         self.class_id = class_id
-        self.room = LiveRoom(database, class_id, self, clock, new_id)
+        self.room = LiveRoom(database, class_id, self, clock, new_id, scribe)
         self.presence = Presence()
         self._media = media
         self._orders = orders
@@ -97,6 +99,14 @@ class OpenClass:
     def is_over(self) -> bool:
         """The class has ended and nobody looks at it any more."""
         return self.room.state.ended_at is not None and not self.presence.connections()
+
+    def here(self) -> dict[str, Place]:
+        """Return who is connected now, and where."""
+        return {
+            each.person_id: place
+            for each in self.presence
+            if (place := self._place(each)) in (Place.WAITING, Place.IN_CLASS) and not each.is_lost(place)
+        }
 
     def slots_for(self, person_id: str) -> dict[str, str]:
         """Return who is in this person's slots, by slot name."""

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from server.ids import Clock
 from server.media.spec import PeerNotice, PeerSnapshot, WorkerHello
 from server.rooms.events import Event
+from server.rooms.heartbeat import Heartbeat, Here
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
 from server.rooms.open_class import UNCLAIMED_S, Audience, Later, OpenClass, Timer
 from server.rooms.presence import Connection
+from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import Place
 from server.storage.database import Database
 from server.storage.tables import ClassSession, Participation
@@ -45,6 +47,7 @@ class Rooms:
         clock: Clock,
         new_id: Callable[[], str],
         later: Later | None = None,
+        scribe: Scribe | None = None,
     ) -> None:
         self.media: MediaLink = media_factory(self._noticed, self._worker_attached)
         self.audience: Audience = NobodyListens()
@@ -53,6 +56,8 @@ class Rooms:
         self._clock = clock
         self._new_id = new_id
         self._later: Later = later or on_the_loop
+        self._scribe: Scribe = scribe or NobodyWrites()
+        self._heartbeat = Heartbeat(database, self._scribe, self._here, clock=clock, later=self._later)
         self._orders = MediaOrders(self.media)
         self._open: dict[str, OpenClass] = {}
         self._opening = asyncio.Lock()
@@ -65,12 +70,14 @@ class Rooms:
         for class_id in await self._classes_with_people():
             await self.open_class(class_id)
         await self.media.start()
+        self._heartbeat.start()
 
     async def close(self) -> None:
         """Let go of every class and of the worker. The tables keep everything. Idempotent."""
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        await self._heartbeat.close()
         if self._sorting:
             await asyncio.wait(self._sorting)
         for open_class in list(self._open.values()):
@@ -95,6 +102,7 @@ class Rooms:
                 later=self._later,
                 clock=self._clock,
                 new_id=self._new_id,
+                scribe=self._scribe,
             )
             await opened.open()
             self._open[class_id] = opened
@@ -109,6 +117,9 @@ class Rooms:
         if open_class.is_over:
             self._open.pop(class_id, None)
             await open_class.close()
+
+    def _here(self) -> Here:
+        return {class_id: open_class.here() for class_id, open_class in self._open.items()}
 
     async def _classes_with_people(self) -> list[str]:
         query = (

@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -60,6 +70,14 @@ class Service(Table):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40))
+    site_code: Mapped[str | None] = mapped_column(String(9))
+    """Treatment_OrgSiteID of CSDS (NHS Data Dictionary: ORGANISATION SITE IDENTIFIER); null when not told."""
+    team_code: Mapped[str | None] = mapped_column(String(20))
+    """TeamID_Local of CSDS."""
+    contacts_target: Mapped[int | None]
+    """X: how many virtual contacts a month are aimed at; null without a target."""
+    experience_target_percent: Mapped[int | None]
+    """Y: the Friends and Family Test's positive percentage that is to be kept; null without a target."""
 
 
 class Person(Table):
@@ -85,6 +103,8 @@ class Patient(Table):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     nhs_number: Mapped[str | None] = mapped_column(String(10), unique=True)
     """Ten digits, check digit verified (NHS Data Dictionary: NHS NUMBER). Never in a URL or a log."""
+    subject_id: Mapped[str] = mapped_column(Id, unique=True)
+    """Random; the only name under which the contact ledger knows this patient."""
 
 
 class Programme(Table):
@@ -117,6 +137,12 @@ class CourseMember(Table):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     seat: Mapped[int | None]
     """0 to 15, the place on the physio's wall; keeps for the whole course."""
+    service_request_id: Mapped[str | None] = mapped_column(String(20))
+    """The referral that brought the patient here (NHS Data Dictionary: SERVICE REQUEST IDENTIFIER)."""
+    commissioner_code: Mapped[str | None] = mapped_column(String(6))
+    """OrgID_Commissioner of CSDS (NHS Data Dictionary: ORGANISATION IDENTIFIER (CODE OF COMMISSIONER))."""
+    admin_category: Mapped[str | None] = mapped_column(String(2))
+    """AdminCategory of CSDS (NHS Data Dictionary: ADMINISTRATIVE CATEGORY CODE); 01 is an NHS patient."""
     __table_args__ = (UniqueConstraint("course_id", "seat"),)
 
 
@@ -131,6 +157,12 @@ class ClassSession(Table):
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     """When staff ended it; null until then."""
+    cancelled_at: Mapped[datetime | None]
+    """When staff called it off; null unless they did."""
+    cancelled_reason: Mapped[str | None] = mapped_column(String(20))
+    """Why (see server.timetable.cancelling)."""
+    settled_at: Mapped[datetime | None]
+    """When its care contacts were written; null while it is to come, on, or not yet settled."""
     __table_args__ = (UniqueConstraint("course_id", "number"),)
 
 
@@ -145,6 +177,8 @@ class PersonalLink(Table):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    """From then on it opens nothing; null while the course has no end."""
     __table_args__ = (UniqueConstraint("course_id", "person_id"),)
 
 
@@ -258,3 +292,153 @@ class AuditEntry(Table):
     subject_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     class_id: Mapped[str | None] = mapped_column(ForeignKey("class_sessions.id"))
     action: Mapped[str] = mapped_column(String(40))
+
+
+class Absence(Table):
+    """A patient said beforehand that they cannot come to a class."""
+
+    __tablename__ = "absences"
+    class_id: Mapped[str] = mapped_column(ForeignKey("class_sessions.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    told_at: Mapped[datetime]
+
+
+class PresenceInterval(Table):
+    """When a person was in a class's waiting room or in the class: from `started_at` until `ended_at`.
+
+    Devices and reconnects are one person. Written by `server.contacts.presence` alone.
+    """
+
+    __tablename__ = "presence_intervals"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    class_id: Mapped[str] = mapped_column(ForeignKey("class_sessions.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    place: Mapped[str] = mapped_column(String(20))
+    """waiting or in_class."""
+    started_at: Mapped[datetime]
+    seen_until: Mapped[datetime]
+    """The last heartbeat at which the person was connected: where it ends should the server die."""
+    ended_at: Mapped[datetime | None]
+    """Null while it goes on."""
+    __table_args__ = (
+        Index(None, "class_id", "person_id"),
+        Index(
+            "uq_presence_intervals_open",
+            "class_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("place IN ('waiting', 'in_class')", name="place"),
+    )
+
+
+class CareContact(Table):
+    """The ledger: one care contact per patient and class (Community Services Data Set, table CYP201).
+
+    Knows patients by `Patient.subject_id` only, and classes and services by id. Times are UTC; the date and
+    the time of day that are exported are those of Europe/London.
+    """
+
+    __tablename__ = "care_contacts"
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """CareContactID."""
+    class_id: Mapped[str] = mapped_column(ForeignKey("class_sessions.id"))
+    subject_id: Mapped[str] = mapped_column(Id)
+    service_id: Mapped[str] = mapped_column(ForeignKey("services.id"))
+    attendance_status: Mapped[str] = mapped_column(String(1))
+    """5, 6, 7, 3, 2 or 4 (NHS Data Dictionary: ATTENDANCE STATUS); 0 is never stored, it lies ahead."""
+    starts_at: Mapped[datetime]
+    """When the contact began; when the class was to begin, for those who were not seen."""
+    ends_at: Mapped[datetime | None]
+    """When the contact ended; null for those who were not seen."""
+    duration_minutes: Mapped[int | None]
+    """Whole minutes from start to end (NHS Data Dictionary: CLINICAL CONTACT DURATION OF CARE CONTACT)."""
+    consultation_type: Mapped[str] = mapped_column(String(2))
+    """01 the patient's first contact on the course, 02 each later one."""
+    consultation_mechanism: Mapped[str] = mapped_column(String(2))
+    """11, video."""
+    group_therapy: Mapped[str] = mapped_column(String(1))
+    """Y."""
+    cancelled_at: Mapped[datetime | None]
+    """When it was called off, by the patient (status 2) or by the service (4)."""
+    cancelled_reason: Mapped[str | None] = mapped_column(String(20))
+    settled_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("class_id", "subject_id"),
+        Index(None, "service_id", "starts_at"),
+        CheckConstraint("attendance_status IN ('2', '3', '4', '5', '6', '7')", name="attendance_status"),
+    )
+
+
+class Viewing(Table):
+    """One person watching one session on demand, from its first second until watched, over days and devices.
+
+    A new one begins when the person plays the session again after it was counted. Written by
+    `server.ondemand.watching` alone.
+    """
+
+    __tablename__ = "viewings"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    session_name: Mapped[str] = mapped_column(String(80))
+    """The session's folder."""
+    started_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    """When something of it was last reported."""
+    position_ms: Mapped[int]
+    """Where to go on."""
+    watched_ms: Mapped[int]
+    """How much of the session has really been watched: the length of the union of its intervals."""
+    counted_at: Mapped[datetime | None]
+    """When it became an on-demand view; null while too little was watched."""
+    closed_at: Mapped[datetime | None]
+    """When the next one of the same session took its place; null for the one that goes on."""
+    __table_args__ = (
+        Index(None, "person_id", "session_name"),
+        Index(None, "counted_at"),
+        Index(
+            "uq_viewings_open",
+            "person_id",
+            "session_name",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+
+class WatchedInterval(Table):
+    """A stretch of a session that was really watched; those of one viewing never touch or overlap."""
+
+    __tablename__ = "watched_intervals"
+    viewing_id: Mapped[str] = mapped_column(ForeignKey("viewings.id"), primary_key=True)
+    from_ms: Mapped[int] = mapped_column(primary_key=True)
+    to_ms: Mapped[int]
+
+
+class ExperienceAnswer(Table):
+    """An answer to the Friends and Family Test. Anonymous: nobody's key, no time but the month, random id.
+
+    The rows lie in the order of their random ids (WITHOUT ROWID), not in that of their coming.
+    """
+
+    __tablename__ = "experience_answers"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    service_id: Mapped[str] = mapped_column(String(32))
+    programme_id: Mapped[str] = mapped_column(String(32))
+    month: Mapped[str] = mapped_column(String(7))
+    """2026-11, Europe/London."""
+    answer: Mapped[str] = mapped_column(String(30))
+    """very_good, good, neither, poor, very_poor or dont_know."""
+    why: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (Index(None, "service_id", "month"), {"sqlite_with_rowid": False})
+
+
+class ExperienceTokenSpent(Table):
+    """That somebody has answered this month: a keyed hash of person and month, and nothing else."""
+
+    __tablename__ = "experience_tokens_spent"
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    __table_args__ = ({"sqlite_with_rowid": False},)
