@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 from aiohttp import web
-from sqlalchemy import text
 
 from server.config import Settings, SettingsError
 from server.ids import new_id, utc_now
 from server.lifeline import watch_supervisor
 from server.media.channel import socket_path
 from server.media.client import MediaClient
+from server.operations import Operations, add_operations
 from server.pages.setup import add_pages
 from server.rooms.registry import Rooms
 from server.signalling.namespace import attach_signalling
@@ -51,8 +51,14 @@ async def make_app(settings: Settings) -> web.Application:
     app[DATABASE] = database
     app[ROOMS] = rooms
     add_pages(app, database=database, clock=utc_now, base_url=settings.base_url, zone=settings.time_zone)
-    attach_signalling(app, rooms=rooms, database=database, clock=utc_now, base_url=settings.base_url)
-    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz)])
+    signalling = attach_signalling(
+        app, rooms=rooms, database=database, clock=utc_now, base_url=settings.base_url
+    )
+    media = rooms.media
+    assert isinstance(media, MediaClient)
+    operations = Operations(database, rooms, media.stats)
+    operations.failures["signalling"] = lambda: signalling.counts
+    add_operations(app, operations)
     app.cleanup_ctx.append(_database)
     app.cleanup_ctx.append(_rooms)
     return app
@@ -67,19 +73,6 @@ async def _rooms(app: web.Application) -> AsyncIterator[None]:
     await app[ROOMS].start()
     yield
     await app[ROOMS].close()
-
-
-async def _healthz(request: web.Request) -> web.Response:
-    """Answer 200 while the process runs and its loop turns."""
-    return web.json_response({"ok": True})
-
-
-async def _readyz(request: web.Request) -> web.Response:
-    """Answer 200 when people can be served: the tables can be read and a media worker is attached."""
-    async with request.app[DATABASE].reading() as session:
-        await session.execute(text("SELECT 1"))
-    attached = request.app[ROOMS].media.hello is not None
-    return web.json_response({"ok": attached}, status=200 if attached else 503)
 
 
 async def _bound(settings: Settings, stop: asyncio.Event) -> socket.socket:

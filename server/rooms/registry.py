@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server.ids import Clock
 from server.media.spec import PeerNotice, PeerSnapshot, WorkerHello
+from server.people.roles import Role
 from server.rooms.events import Event
 from server.rooms.heartbeat import Heartbeat, Here
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
@@ -117,6 +118,24 @@ class Rooms:
         if open_class.is_over:
             self._open.pop(class_id, None)
             await open_class.close()
+
+    @property
+    def open_count(self) -> int:
+        """How many classes are open in this process."""
+        return len(self._open)
+
+    @property
+    def socket_count(self) -> int:
+        """How many sockets of people in open classes are connected."""
+        return sum(len(each.presence.connections()) for each in self._open.values())
+
+    def people(self) -> list[tuple[Role, Place]]:
+        """Return the role and place of everyone in an open class."""
+        return [
+            (person.role, person.place)
+            for open_class in self._open.values()
+            for person in open_class.room.state.people.values()
+        ]
 
     def _here(self) -> Here:
         return {class_id: open_class.here() for class_id, open_class in self._open.items()}
