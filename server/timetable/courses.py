@@ -13,6 +13,8 @@ from server.storage.tables import ClassSession, Course, CourseMember, Person, Pr
 from server.timetable.doors import current_of
 
 JUST_FINISHED = timedelta(hours=12)
+MOST_PATIENTS = 16
+"""Seats on the physio's wall; seen in ESCAPE-pain classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class ClassDetails:
     lead_id: str
     people: tuple[Enrolled, ...]
     """Patients by seat, then staff, the lead first."""
+    max_patients: int = MOST_PATIENTS
+    """More are not let in (a setting of the programme)."""
+    cancelled_at: datetime | None = None
+    cancelled_reason: str | None = None
+    """A value of `cancelling.Reason` once it is cancelled."""
 
     def person(self, person_id: str) -> Enrolled | None:
         """Return who this is on the course; None for a stranger."""
@@ -114,6 +121,9 @@ async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
         service_phone=service.phone,
         lead_id=course.lead_id,
         people=await _people(session, row.course_id, course.lead_id),
+        max_patients=programme.max_patients,
+        cancelled_at=row.cancelled_at,
+        cancelled_reason=row.cancelled_reason,
     )
 
 

@@ -3,6 +3,7 @@
 before starts_at - 10 min                     NOT_YET
 then, until staff end it                      OPEN
 ended, or 12 hours after ends_at              CLOSED
+called off by staff, whenever                 CANCELLED
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Doors(Enum):
     NOT_YET = "not_yet"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class Timed(Protocol):
@@ -34,6 +36,8 @@ class Timed(Protocol):
     def ends_at(self) -> datetime: ...  # noqa: D102
     @property
     def ended_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def cancelled_at(self) -> datetime | None: ...  # noqa: D102
 
 
 T = TypeVar("T", bound=Timed)
@@ -46,6 +50,8 @@ def doors_open_at(session: Timed) -> datetime:
 
 def doors(session: Timed, now: datetime) -> Doors:
     """Return whether the class can be joined at `now`."""
+    if session.cancelled_at is not None:
+        return Doors.CANCELLED
     if session.ended_at is not None or now >= session.ends_at + FORGOTTEN_AFTER:
         return Doors.CLOSED
     return Doors.OPEN if now >= doors_open_at(session) else Doors.NOT_YET
@@ -54,8 +60,8 @@ def doors(session: Timed, now: datetime) -> Doors:
 def current_of(classes: Sequence[T], now: datetime) -> T | None:
     """Return the class people mean by "my class" at `now`.
 
-    The open one (the latest, should an earlier one never have been ended); else the next to come; else the
-    last one there was. None when the course has no class.
+    The open one (the latest, should an earlier one never have been ended); else the next to come that is not
+    cancelled; else the last one there was or was to be. None when the course has no class.
     """
     in_order = sorted(classes, key=lambda each: each.starts_at)
     by_doors = {state: [each for each in in_order if doors(each, now) is state] for state in Doors}
@@ -63,4 +69,4 @@ def current_of(classes: Sequence[T], now: datetime) -> T | None:
         return by_doors[Doors.OPEN][-1]
     if by_doors[Doors.NOT_YET]:
         return by_doors[Doors.NOT_YET][0]
-    return by_doors[Doors.CLOSED][-1] if by_doors[Doors.CLOSED] else None
+    return in_order[-1] if in_order else None

@@ -13,12 +13,13 @@ class AClass:
     starts_at: datetime = TEN
     ends_at: datetime = TEN + timedelta(hours=1)
     ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
 
 
-def on(day: int, ended: bool = False) -> AClass:
+def on(day: int, ended: bool = False, cancelled: bool = False) -> AClass:
     starts_at = TEN.replace(day=day)
     ends_at = starts_at + timedelta(hours=1)
-    return AClass(starts_at, ends_at, ends_at if ended else None)
+    return AClass(starts_at, ends_at, ends_at if ended else None, starts_at if cancelled else None)
 
 
 def minutes(number: float) -> timedelta:
@@ -71,3 +72,18 @@ def test_a_class_that_was_never_ended_does_not_hide_the_one_that_opens_later_tha
 
 def test_a_course_without_classes_has_no_current_one() -> None:
     assert current_of([], TEN) is None
+
+
+def test_a_cancelled_class_lets_nobody_in_at_any_time() -> None:
+    for now in (TEN - timedelta(days=2), TEN, TEN + timedelta(days=2)):
+        assert doors(on(24, cancelled=True), now) is Doors.CANCELLED
+
+
+def test_a_cancelled_class_makes_way_for_the_next_one() -> None:
+    classes = [on(19, ended=True), on(24, cancelled=True), on(26, cancelled=True), on(28)]
+    assert current_of(classes, TEN) == classes[3]
+
+
+def test_when_no_other_is_planned_the_cancelled_class_is_the_current_one() -> None:
+    classes = [on(19, ended=True), on(24, cancelled=True)]
+    assert current_of(classes, TEN) == classes[1]
