@@ -35,6 +35,9 @@ class DemoService:
     helper: str
     patients: list[str]
     log: Path
+    """What it logged."""
+    printed: Path
+    """What it said to the terminal: the table of links."""
 
     def child(self, command: str) -> int:
         """Process id of the supervisor's child that runs `command` (web or media)."""
@@ -81,7 +84,7 @@ async def demo_service(folder: Path, extra_environment: dict[str, str] | None = 
     """Start `moveroom demo` in `folder`; give a `DemoService` when it is ready; stop it at the end."""
     links = folder / "links.json"
     links.unlink(missing_ok=True)
-    log = folder / "moveroom.log"
+    log, printed = folder / "moveroom.log", folder / "terminal.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOVEROOM_")}
     environment |= {
         "MOVEROOM_HTTP_PORT": str(free_port(socket.SOCK_STREAM)),
@@ -90,9 +93,9 @@ async def demo_service(folder: Path, extra_environment: dict[str, str] | None = 
         "MOVEROOM_LINKS_JSON": str(links),
         **(extra_environment or {}),
     }
-    with log.open("ab") as sink:
+    with log.open("ab") as logged, printed.open("ab") as said:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "server.cli", "demo", env=environment, stdout=sink, stderr=sink
+            sys.executable, "-m", "server.cli", "demo", env=environment, stdout=said, stderr=logged
         )
     try:
         async with asyncio.timeout(READY_WITHIN_S):
@@ -110,6 +113,7 @@ async def demo_service(folder: Path, extra_environment: dict[str, str] | None = 
             helper=found["helper"],
             patients=found["patients"],
             log=log,
+            printed=printed,
         )
     finally:
         if process.returncode is None:
