@@ -18,18 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from server.errors import CannotStart
 from server.storage.address import sqlite_path
 from server.storage.engines import reader_engine, writer_engine
+from server.storage.faults import StorageFailed, StorageFault, storage_failed
+
+__all__ = ["CannotOpen", "Database", "StorageFailed", "StorageFault"]
 
 T = TypeVar("T")
 
 MAX_BATCH = 64
 """Works that may share one commit, so that none waits for an endless line of others."""
-
-
-class StorageFailed(Exception):
-    """The database could not keep what was written: nothing of it is stored.
-
-    Our fault or the disk's, never the person's. Whoever holds a cache of the tables rebuilds it from them.
-    """
 
 
 class CannotOpen(StorageFailed, CannotStart):
@@ -88,17 +84,25 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Give a session that sees one moment of the database and cannot write."""
-        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
-            yield session
+        """Give a session that sees one moment of the database and cannot write.
+
+        `StorageFailed`, from within or on the way out, when the database is locked, away or full.
+        """
+        try:
+            async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+                yield session
+        except Exception as error:
+            if failed := storage_failed(error):
+                raise failed from error
+            raise
 
     async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run `work` in the writer's transaction; return its result once that is committed.
 
-        What `work` raises undoes its own changes only and is raised here. If the commit fails, everyone who
-        shared it gets `StorageFailed`. `work` must wait for nothing but its session: all writing waits for
-        it. A caller that is cancelled before its work began writes nothing; after that the work is committed
-        all the same.
+        What `work` raises undoes its own changes only and is raised here (as `StorageFailed` when it was the
+        database's fault). If the commit fails, everyone who shared it gets `StorageFailed`. `work` must wait
+        for nothing but its session: all writing waits for it. A caller that is cancelled before its work
+        began writes nothing; after that the work is committed all the same.
         """
         if self._closing:
             raise StorageFailed("the database is closed")
@@ -143,7 +147,7 @@ class Database:
                         waiting.fail(raised.error)
         except Exception as error:
             for waiting in batch:
-                failure = StorageFailed("the database could not commit")
+                failure = storage_failed(error) or StorageFailed("the database could not commit")
                 failure.__cause__ = error
                 waiting.fail(failure)
             return
@@ -166,8 +170,8 @@ async def _in_savepoint(
 ) -> object:
     """Run one work on a session of its own, in a savepoint of the batch's transaction.
 
-    SQLite undoes the whole transaction by itself after some errors (disk full, I/O); then there is no
-    savepoint to go back to, that fails as well, and with it the whole batch.
+    SQLite undoes the whole transaction by itself after some errors (disk full, I/O), and a lost connection
+    takes it along; then there is no savepoint to go back to, and the whole batch fails with the first error.
     """
     session = AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
     try:
@@ -177,8 +181,15 @@ async def _in_savepoint(
         except (Exception, asyncio.CancelledError) as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise  # the writer itself is being stopped
-            await session.rollback()
-            raise _WorkRaised(error) from error
+            failed = storage_failed(error)
+            try:
+                await session.rollback()
+                await connection.scalar(text("SELECT 1"))
+            except Exception as lost:
+                raise failed or lost from error
+            if failed:
+                failed.__cause__ = error
+            raise _WorkRaised(failed or error) from error
         return result
     finally:
         await session.close()
