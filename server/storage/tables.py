@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -433,6 +434,8 @@ class ExperienceAnswer(Table):
     answer: Mapped[str] = mapped_column(String(30))
     """very_good, good, neither, poor, very_poor or dont_know."""
     why: Mapped[str | None] = mapped_column(Text)
+    shown: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it is counted while its month goes on; drawn at random (see server.contacts.experience)."""
     __table_args__ = (Index(None, "service_id", "month"), {"sqlite_with_rowid": False})
 
 

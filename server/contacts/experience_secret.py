@@ -1,0 +1,70 @@
+"""The secret that turns "who answered in this month" into a token that tells nobody who it was.
+
+One secret a month, in a file of its own in the data folder, for the server's user only. When a month is over
+its secret is destroyed: from then on its tokens are noise, also for whoever has the database and the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from server.contacts.months import Month
+
+PREFIX = "experience-secret-"
+SECRET_BYTES = 32
+
+
+class ExperienceSecrets:
+    """The months' secrets in a folder, and the tokens made with them."""
+
+    def __init__(
+        self, folder: Path, new_secret: Callable[[], bytes] = lambda: secrets.token_bytes(SECRET_BYTES)
+    ) -> None:
+        self._folder = folder
+        self._new_secret = new_secret
+        self._known: tuple[Month, bytes] | None = None
+
+    def token(self, person_id: str, month: Month) -> str:
+        """Return what is stored when this person has answered in this month: 64 hexadecimal characters.
+
+        HMAC-SHA-256 (RFC 2104). `OSError` when the secret can neither be read nor made.
+        """
+        return hmac.digest(self._secret(month), f"{person_id} {month}".encode(), hashlib.sha256).hex()
+
+    def _secret(self, month: Month) -> bytes:
+        if self._known is None or self._known[0] != month:
+            secret = self._read_or_make(self._folder / f"{PREFIX}{month}")
+            self._forget_before(month)
+            self._known = (month, secret)
+        return self._known[1]
+
+    def _read_or_make(self, file: Path) -> bytes:
+        """Return the secret in `file`. A new one is put there whole, and never over another one."""
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            pass
+        partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
+        partial.unlink(missing_ok=True)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+            writing.write(self._new_secret())
+            writing.flush()
+            os.fsync(writing.fileno())
+        try:
+            file.hardlink_to(partial)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+        return file.read_bytes()
+
+    def _forget_before(self, month: Month) -> None:
+        """Destroy the secrets of earlier months; who answered in them can never be told again."""
+        for file in self._folder.glob(PREFIX + "*"):
+            if file.name < f"{PREFIX}{month}":
+                file.unlink(missing_ok=True)
