@@ -17,6 +17,7 @@ from server.errors import CannotStart
 
 STATIC = "/static/"
 CLASS_ENTRY = "live/main.tsx"
+PLAYER_ENTRY = "player/main.ts"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 CONTENT_TYPES = {
@@ -49,6 +50,8 @@ class ClientFiles:
 
     folder: Path
     class_room: Entry
+    player: Entry | None
+    """None where the client was built without it: the browser's own player does then."""
     page_style: str
     page_script: str
     icon: str
@@ -73,6 +76,7 @@ def read_client_files(folder: Path) -> ClientFiles:
     return ClientFiles(
         folder=folder,
         class_room=entry(manifest, CLASS_ENTRY),
+        player=entry(manifest, PLAYER_ENTRY) if PLAYER_ENTRY in manifest else None,
         page_style=STATIC + pages["style"],
         page_script=STATIC + pages["script"],
         icon=STATIC + pages["icon"],
