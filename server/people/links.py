@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.errors import Refused
@@ -30,6 +30,12 @@ class Link:
     course_id: str
     person_id: str
     revoked: bool
+    """A newer one has taken its place."""
+    expires_at: datetime | None = None
+
+    def has_ended(self, now: datetime) -> bool:
+        """Return whether its time is over: from `expires_at` on it opens nothing."""
+        return self.expires_at is not None and now >= self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def cookie_name(link_id: str) -> str:
 
 
 async def link_by_token(session: AsyncSession, token: str) -> Link | None:
-    """Find the link of a token. Revoked ones are found too: their holder is told so, and let no further."""
+    """Find the link of a token. Revoked and ended ones are found too: their holder is told so, no more."""
     row = await session.scalar(select(PersonalLink).where(PersonalLink.token_hash == hash_of(token)))
     return _link(row)
 
@@ -65,16 +71,24 @@ async def link_by_id(session: AsyncSession, link_id: str) -> Link | None:
 def _link(row: PersonalLink | None) -> Link | None:
     if row is None:
         return None
-    return Link(row.id, row.course_id, row.person_id, revoked=row.revoked_at is not None)
+    return Link(
+        row.id,
+        row.course_id,
+        row.person_id,
+        revoked=row.revoked_at is not None,
+        expires_at=row.expires_at,
+    )
 
 
 async def start_session(
     session: AsyncSession, link: Link, now: datetime, secret: str, session_id: str
 ) -> None:
     """Let this browser in by the link: store the hash of the cookie's secret."""
-    row = await session.get(PersonalLink, link.link_id)
-    if row is None or row.revoked_at is not None:
+    stored = await link_by_id(session, link.link_id)
+    if stored is None or stored.revoked:
         raise Refused("link_revoked", "This link has been replaced. Use the newest one we sent you.")
+    if stored.has_ended(now):
+        raise Refused("link_ended", "This link has ended. Call us if you want to come to class again.")
     session.add(
         LinkSession(
             id=session_id,
@@ -96,9 +110,26 @@ async def holder_of_session(
         .where(
             PersonalLink.id == link_id,
             PersonalLink.revoked_at.is_(None),
+            or_(PersonalLink.expires_at.is_(None), PersonalLink.expires_at > now),
             LinkSession.secret_hash == hash_of(secret),
             LinkSession.expires_at > now,
         )
     )
     row = await session.scalar(query)
     return None if row is None else LinkHolder(row.id, row.course_id, row.person_id)
+
+
+async def purge_sessions(session: AsyncSession, now: datetime) -> int:
+    """Delete the sessions that open nothing any more: too old, or of a link that was replaced or has ended.
+
+    Returns how many there were.
+    """
+    shut = select(PersonalLink.id).where(
+        or_(PersonalLink.revoked_at.is_not(None), PersonalLink.expires_at <= now)
+    )
+    purged = await session.scalars(
+        delete(LinkSession)
+        .where(or_(LinkSession.expires_at <= now, LinkSession.link_id.in_(shut)))
+        .returning(LinkSession.id)
+    )
+    return len(purged.all())

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from server.people.links import (
     hash_of,
     holder_of_session,
     link_by_token,
+    purge_sessions,
     start_session,
 )
 from server.storage.database import Database
@@ -44,6 +45,13 @@ async def link(database: Database) -> Link:
 async def revoke(database: Database, link: Link) -> None:
     async def work(session) -> None:
         (await session.get_one(PersonalLink, link.link_id)).revoked_at = TUESDAY_10AM
+
+    await database.write(work)
+
+
+async def end(database: Database, link: Link, at: datetime) -> None:
+    async def work(session) -> None:
+        (await session.get_one(PersonalLink, link.link_id)).expires_at = at
 
     await database.write(work)
 
@@ -113,3 +121,44 @@ async def test_a_revoked_link_is_found_but_lets_nobody_in(database: Database, li
 
 def test_each_link_has_a_cookie_of_its_own() -> None:
     assert cookie_name("aB-_9") == "mr_aB-_9"
+
+
+async def test_an_ended_link_is_found_but_lets_nobody_in_neither_do_its_browsers(
+    database: Database, link: Link
+) -> None:
+    await press_join(database, link, "mine")
+    await end(database, link, TUESDAY_10AM + timedelta(hours=1))
+    assert await holder(database, link.link_id, "mine", timedelta(minutes=59)) is not None
+    assert await holder(database, link.link_id, "mine", timedelta(hours=1)) is None
+    async with database.reading() as session:
+        found = await link_by_token(session, link_token(DEMO_SECRET, link.link_id))
+    assert found is not None
+    assert not found.revoked
+    assert not found.has_ended(TUESDAY_10AM)
+    assert found.has_ended(TUESDAY_10AM + timedelta(hours=1))
+    await end(database, link, TUESDAY_10AM)
+    with pytest.raises(Refused) as refused:
+        await press_join(database, link, "again")
+    assert refused.value.code == "link_ended"
+
+
+async def test_sessions_that_open_nothing_any_more_are_purged_and_no_others(
+    database: Database, link: Link
+) -> None:
+    async with database.reading() as session:
+        rows = (await session.scalars(select(PersonalLink).where(PersonalLink.id != link.link_id))).all()
+    revoked, ended = (Link(row.id, row.course_id, row.person_id, revoked=False) for row in rows[:2])
+    for each in (link, revoked, ended):
+        await press_join(database, each, f"of {each.link_id}")
+    await revoke(database, revoked)
+    await end(database, ended, TUESDAY_10AM + timedelta(days=1))
+
+    async def left(after: timedelta) -> int:
+        await database.write(lambda session: purge_sessions(session, TUESDAY_10AM + after))
+        async with database.reading() as session:
+            return len((await session.scalars(select(LinkSession.id))).all())
+
+    assert await left(NOW) == 2
+    assert await left(timedelta(days=1)) == 1
+    assert await holder(database, link.link_id, f"of {link.link_id}", timedelta(days=1)) is not None
+    assert await left(SESSION_LASTS) == 0
