@@ -15,6 +15,7 @@ import structlog
 from aiohttp import web
 
 from server.config import Settings, SettingsError
+from server.contacts.experience_secret import ExperienceSecrets
 from server.ids import new_id, utc_now
 from server.lifeline import watch_supervisor
 from server.media.channel import socket_path
@@ -50,7 +51,14 @@ async def make_app(settings: Settings) -> web.Application:
     app = web.Application()
     app[DATABASE] = database
     app[ROOMS] = rooms
-    add_pages(app, database=database, clock=utc_now, base_url=settings.base_url, zone=settings.time_zone)
+    add_pages(
+        app,
+        database=database,
+        clock=utc_now,
+        base_url=settings.base_url,
+        zone=settings.time_zone,
+        experience_secrets=ExperienceSecrets(settings.data_dir),
+    )
     signalling = attach_signalling(
         app, rooms=rooms, database=database, clock=utc_now, base_url=settings.base_url
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random, SystemRandom
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from server.contacts.experience_secret import ExperienceSecrets
 from server.ids import Clock, new_id, new_token
 from server.pages import class_page, front, personal_link
 from server.pages.client_files import client_folder, read_client_files, static_route
@@ -26,10 +28,12 @@ def add_pages(
     database: Database,
     clock: Clock,
     base_url: str,
+    experience_secrets: ExperienceSecrets,
     zone: ZoneInfo = LONDON,
     dist: Path | None = None,
     id_source: Callable[[], str] = new_id,
     secret_source: Callable[[], str] = new_token,
+    chance: Random | None = None,
 ) -> None:
     """Add routes, static files, security headers and the pages for faults to `app`.
 
@@ -49,6 +53,8 @@ def add_pages(
         client=read_client_files(dist or home / "dist"),
         templates=template_environment(home / "templates"),
         contact=Contact(database),
+        experience_secrets=experience_secrets,
+        chance=chance or SystemRandom(),
     )
     app[SITE] = site
     app.middlewares.append(faults_as_pages)

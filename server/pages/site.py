@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment
 
+from server.contacts.experience_secret import ExperienceSecrets
 from server.ids import Clock
 from server.pages.client_files import ClientFiles
 from server.pages.contact import Contact
@@ -30,6 +32,9 @@ class Site:
     client: ClientFiles
     templates: Environment
     contact: Contact
+    experience_secrets: ExperienceSecrets
+    chance: Random
+    """Shuffles and draws; in the product from the operating system's randomness."""
 
     @property
     def is_https(self) -> bool:

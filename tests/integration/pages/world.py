@@ -14,6 +14,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
+from server.contacts.experience_secret import ExperienceSecrets
 from server.demo import DemoLinks, demo_links, seed
 from server.pages.setup import add_pages
 from server.storage.database import Database
@@ -157,7 +158,14 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
         sunday.move(days=-2)
         await seed(database, sunday, SECRET, id_source=numbered_ids())
         app = web.Application()
-        add_pages(app, database=database, clock=clock, base_url=base_url, dist=built_client(folder / "dist"))
+        add_pages(
+            app,
+            database=database,
+            clock=clock,
+            base_url=base_url,
+            dist=built_client(folder / "dist"),
+            experience_secrets=ExperienceSecrets(folder),
+        )
 
         async def breaks(request: web.Request) -> web.Response:
             raise RuntimeError("Margaret Ellis 07700 900142")
