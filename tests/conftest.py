@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+pytest_plugins = ["tests.integration.storage.databases"]
+
 FIGURES = pytest.StashKey[list[str]]()
 NOTHING_IS_SKIPPED = os.environ.get("CI", "").lower() in ("1", "true")
 """With CI=true a missing tool, and whatever else would skip a test, is a failure."""

@@ -1,7 +1,8 @@
 """The database as the rest of the server sees it: sessions to read, and one writer that batches.
 
-SQLite lets one transaction write at a time and a commit costs a disk flush, so all writing goes through one
-task. It takes every work that waits, runs each in a savepoint of its own, and commits them together.
+A commit costs a disk flush, and SQLite lets one transaction write at a time, so on either database all
+writing goes through one task. It takes every work that waits, runs each in a savepoint of its own, and
+commits them together.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from server.errors import CannotStart
-from server.storage.address import sqlite_path
+from server.storage.address import is_postgresql, sqlite_path
 from server.storage.engines import reader_engine, writer_engine
-from server.storage.faults import StorageFailed, StorageFault, storage_failed
+from server.storage.faults import StorageFailed, StorageFault, fault_of, reason_of, storage_failed
 
 __all__ = ["CannotOpen", "Database", "StorageFailed", "StorageFault"]
 
@@ -30,6 +31,18 @@ MAX_BATCH = 64
 
 class CannotOpen(StorageFailed, CannotStart):
     """There is no database to stand on; the message says which command makes or mends it."""
+
+
+_NOT_MIGRATED = "there is no database yet; `moveroom migrate` makes it"
+
+
+def _cannot_open(error: Exception, alone: bool) -> CannotOpen:
+    fault = fault_of(error)
+    if fault is StorageFault.BUSY and alone:
+        return CannotOpen("another Moveroom is running on this database: stop it, or set another", fault)
+    if fault in (StorageFault.AWAY, StorageFault.BUSY, StorageFault.FULL):
+        return CannotOpen(f"the database cannot be opened: {reason_of(error)}", fault)
+    return CannotOpen(_NOT_MIGRATED)
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -57,20 +70,22 @@ class Database:
         self._task = asyncio.create_task(self._write_for_ever(), name="storage-writer")
 
     @classmethod
-    async def open(cls, url: str) -> Database:
-        """Open the migrated SQLite file of `url`.
+    async def open(cls, url: str, *, alone: bool = False) -> Database:
+        """Open the migrated database of `url`.
 
-        `WrongDatabaseAddress` for another kind of database, `StorageFailed` when there is no file yet.
+        `alone` is for the server itself: a second one on the same PostgreSQL database is refused. Raises
+        `WrongDatabaseAddress` for a third kind of database, `CannotOpen` when it is not there, not migrated
+        or taken.
         """
-        if not sqlite_path(url).is_file():
-            raise CannotOpen("there is no database yet; `moveroom migrate` makes it")
-        reader, writer = reader_engine(url), writer_engine(url)
+        if not is_postgresql(url) and not sqlite_path(url).is_file():
+            raise CannotOpen(_NOT_MIGRATED)
+        reader, writer = reader_engine(url), writer_engine(url, alone=alone)
         try:
             async with writer.connect() as connection:
-                await connection.execute(text("SELECT 1"))
+                await connection.execute(text("SELECT version_num FROM alembic_version"))
         except Exception as error:
             await writer.dispose()
-            raise CannotOpen("the database file cannot be opened") from error
+            raise _cannot_open(error, alone) from error
         return cls(reader, writer)
 
     async def close(self) -> None:

@@ -65,6 +65,17 @@ def storage_failed(error: BaseException) -> StorageFailed | None:
     return None if fault is None else StorageFailed(_WORDS[fault], fault)
 
 
+def reason_of(error: BaseException) -> str:
+    """Return what the driver or the operating system says, in one line, for whoever starts the server.
+
+    Neither driver repeats a password or a value here (`server.storage.postgresql` sees to the latter).
+    """
+    said = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
+    if isinstance(said, OSError):
+        return said.strerror or type(said).__name__
+    return " ".join(str(said).split()) or type(said).__name__
+
+
 _ABOUT_WHAT_WAS_ASKED = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
 
 _WORDS = {

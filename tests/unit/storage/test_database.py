@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,8 @@ Work = Callable[[AsyncSession], Awaitable[str]]
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with migrated(tmp_path) as opened:
-        yield opened
+def database(each_database: Database) -> Database:
+    return each_database
 
 
 @pytest.fixture
@@ -122,11 +121,15 @@ async def test_a_broken_rule_of_the_tables_is_raised_to_its_caller_only(database
 
 async def test_a_commit_that_fails_fails_everyone_who_shared_it_and_nobody_else(database: Database) -> None:
     async def breaks_the_commit(session: AsyncSession) -> str:
-        await session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        session.add(
-            Person(id="p", service_id="nowhere", role="patient", full_name="A", shown_name="A", phone="")
+        await session.execute(text("CREATE TEMPORARY TABLE parents (id INTEGER PRIMARY KEY)"))
+        await session.execute(
+            text(
+                "CREATE TEMPORARY TABLE children"
+                " (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)"
+            )
         )
-        return "p"
+        await session.execute(text("INSERT INTO children VALUES (1)"))
+        return "checked at the end only"
 
     tasks = await line_up(database, adding("a"), breaks_the_commit, adding("b"))
     for task in tasks:
@@ -225,12 +228,26 @@ async def test_an_error_of_the_database_does_not_tell_what_was_written(database:
     assert "Margaret" not in str(error.value)
 
 
-async def test_the_database_keeps_foreign_keys_a_write_ahead_log_and_full_sync(database: Database) -> None:
+async def test_sqlite_keeps_foreign_keys_a_write_ahead_log_and_full_sync(tmp_path: Path) -> None:
     async def pragmas(session: AsyncSession) -> list[object]:
         names = ("foreign_keys", "journal_mode", "synchronous")
         return [await session.scalar(text(f"PRAGMA {name}")) for name in names]
 
-    assert await database.write(pragmas) == [1, "wal", 2]
+    async with migrated(tmp_path) as database:
+        assert await database.write(pragmas) == [1, "wal", 2]
+
+
+async def test_postgresql_flushes_commits_and_its_readers_cannot_write(postgresql_url: str) -> None:
+    names = ("synchronous_commit", "transaction_isolation", "transaction_read_only")
+
+    async def settings(session: AsyncSession) -> list[object]:
+        return [await session.scalar(text(f"SHOW {name}")) for name in names]
+
+    database = await Database.open(postgresql_url)
+    assert await database.write(settings) == ["on", "read committed", "off"]
+    async with database.reading() as session:
+        assert (await settings(session))[1:] == ["repeatable read", "on"]
+    await database.close()
 
 
 async def test_closing_finishes_what_waits_and_can_be_repeated(tmp_path: Path) -> None:
@@ -249,4 +266,4 @@ async def test_a_missing_file_and_a_wrong_url_are_said(tmp_path: Path) -> None:
         await Database.open(url_in(tmp_path))
     assert os.listdir(tmp_path) == []
     with pytest.raises(WrongDatabaseAddress):
-        await Database.open("postgresql://db/moveroom")
+        await Database.open("mysql://db/moveroom")

@@ -1,0 +1,140 @@
+"""PostgreSQL as Moveroom uses it: one writer, readers that see one moment, and an answer within seconds.
+
+Everything is set when a connection begins (libpq's `options`), so that no pooled connection can differ.
+Values are hidden in error messages: `hide_parameters` for what we sent, and of what the server says only the
+primary message (its DETAIL repeats the row).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from server.storage.address import postgresql_url
+
+READERS = 8
+"""Connections that read at the same time."""
+
+POOL_PATIENCE_S = 10.0
+"""How long a reader waits for one of them."""
+
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 5_000
+"""How long we wait for somebody else's lock, also for that of another Moveroom."""
+IDLE_TIMEOUT_MS = 60_000
+"""After this long without a word inside a transaction the server ends it, and with it its locks."""
+NETWORK_TIMEOUT_MS = 10_000
+"""After this long without an answer from the network a connection counts as broken."""
+MIGRATION_LOCK_TIMEOUT_MS = 120_000
+
+_SERVING, _MIGRATING = 0x4D6F7665726F6F6D, 0x4D6F7665726F6F6E
+"""Keys of our advisory locks; they count within one database."""
+
+
+def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
+    """Return the engine of the single writer: one connection; a commit is on the disk when it returns.
+
+    `alone`: each of its connections first takes the lock that only one Moveroom can have on a database, and
+    keeps it while it lasts; when it cannot, connecting fails as busy.
+    """
+    settings = {
+        "synchronous_commit": "on",
+        "default_transaction_isolation": "read committed",
+        "default_transaction_read_only": "off",
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
+    }
+    engine = create_async_engine(postgresql_url(url), **_pool(1, url, settings))
+    _keep_values_out_of_messages(engine.sync_engine)
+    if alone:
+        _hold_alone(engine.sync_engine)
+    return engine
+
+
+def reader_engine(url: str) -> AsyncEngine:
+    """Return the engine of the readers: each transaction sees one moment, and the server refuses writes."""
+    settings = {
+        "default_transaction_isolation": "repeatable read",
+        "default_transaction_read_only": "on",
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
+    }
+    engine = create_async_engine(postgresql_url(url), **_pool(READERS, url, settings))
+    _keep_values_out_of_messages(engine.sync_engine)
+    return engine
+
+
+def migration_engine(url: str) -> Engine:
+    """Return a blocking engine for migrations; a step may take as long as it needs."""
+    settings = {"statement_timeout": 0, "lock_timeout": MIGRATION_LOCK_TIMEOUT_MS}
+    engine = create_engine(postgresql_url(url), **_pool(1, url, settings))
+    _keep_values_out_of_messages(engine)
+    return engine
+
+
+def take_turn_to_migrate(connection: Connection) -> None:
+    """Wait for other processes that migrate the same database; the turn ends with the transaction."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+
+
+def _pool(size: int, url: str, settings: Mapping[str, object]) -> dict[str, Any]:
+    """The arguments of an engine. `pool_pre_ping` replaces connections that a restart of the server broke."""
+    return {
+        "pool_size": size,
+        "max_overflow": 0,
+        "pool_timeout": POOL_PATIENCE_S,
+        "pool_pre_ping": True,
+        "hide_parameters": True,
+        "connect_args": {
+            "application_name": "moveroom",
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": NETWORK_TIMEOUT_MS,
+            "options": _options(postgresql_url(url), settings),
+        },
+    }
+
+
+def _options(url: URL, settings: Mapping[str, object]) -> str:
+    """Our settings for libpq, after those that the URL has of its own."""
+    own = url.query.get("options", ())
+    words = [own] if isinstance(own, str) else list(own)
+    for name, value in settings.items():
+        words.append(f"-c {name}={str(value).replace(' ', chr(92) + ' ')}")
+    return " ".join(words)
+
+
+def _hold_alone(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def hold(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SELECT pg_advisory_lock(%s)", (_SERVING,))
+            cursor.close()
+            connection.commit()
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _keep_values_out_of_messages(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def keep_out(context: ExceptionContext) -> None:
+        said = context.original_exception
+        if not isinstance(said, psycopg.Error) or said.sqlstate is None:
+            return
+        # Class 22, data exception, repeats the value in the primary message too.
+        primary = "" if said.sqlstate.startswith("22") else said.diag.message_primary or ""
+        said.args = (f"{said.sqlstate} {primary}".strip(),)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(said).__name__}) {said.args[0]}",)
