@@ -40,7 +40,7 @@ PORT_PATIENCE_S = 3.0
 
 async def make_app(settings: Settings) -> web.Application:
     """Compose the web application; what it opens is opened at its start-up and closed at its clean-up."""
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, alone=True)
     media_socket: Path = socket_path(settings.data_dir)
     rooms = Rooms(
         database,

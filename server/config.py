@@ -44,8 +44,11 @@ def _path(text: str) -> Path:
 
 
 def _database_url(text: str) -> str:
-    if text and not text.startswith("sqlite+aiosqlite:///"):
-        raise ValueError("only SQLite so far: sqlite+aiosqlite:////path/to/moveroom.sqlite3")
+    if text and not text.startswith(("sqlite+aiosqlite:///", "postgresql+psycopg://", "postgresql://")):
+        raise ValueError(
+            "sqlite+aiosqlite:////path/to/moveroom.sqlite3"
+            " or postgresql+psycopg://user:password@host:5432/moveroom is needed"
+        )
     return text
 
 
@@ -107,7 +110,10 @@ class Settings:
     media_port: int = _setting("8090", "UDP port on which sound and picture are received.", _port)
     data_dir: Path = _setting(".moveroom", "Folder for the database, secrets and sockets.", _path)
     database_url: str = _setting(
-        "", "SQLAlchemy address of the database; by default moveroom.sqlite3 in DATA_DIR.", _database_url
+        "",
+        "Address of the database (docs/storage.md): sqlite+aiosqlite:////path/to/moveroom.sqlite3 or"
+        " postgresql+psycopg://user:password@host:5432/moveroom; by default moveroom.sqlite3 in DATA_DIR.",
+        _database_url,
     )
     recordings_dir: Path = _setting(
         "recordings", "Folder of the sessions on demand, one folder each (recordings/README.md).", _path
@@ -167,12 +173,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         try:
             values[field.name] = field.metadata["read"](text)
         except ValueError as wrong:
-            raise SettingsError(f"{name} cannot be {text!r}: {wrong}") from None
+            shown = "what it is" if name in _NEVER_REPEATED else repr(text)
+            raise SettingsError(f"{name} cannot be {shown}: {wrong}") from None
     return Settings(**values)
 
 
 INTERNAL = frozenset({"MOVEROOM_SUPERVISED"})
 """Set by the supervisor for its children; not for people."""
+
+
+_NEVER_REPEATED = frozenset({"MOVEROOM_DATABASE_URL"})
+"""A wrong value of these is not said: a password may stand in it."""
 
 
 def describe_settings() -> str:

@@ -34,7 +34,7 @@ async def prepare_demo(
 ) -> DemoLinks:
     """Seed the (migrated) database if need be, make sure that a class is open, and return the links."""
     secret = demo_secret(data_dir)
-    database = await Database.open(database_url)
+    database = await Database.open(database_url, alone=True)
     try:
         await seed(database, clock, secret, zone=zone)
         await ensure_open_class(database, clock, zone=zone)

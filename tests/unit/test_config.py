@@ -36,6 +36,19 @@ def test_a_wrong_setting_is_named(name, value):
         read_settings({name: value})
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_the_database_can_be_a_postgresql(scheme):
+    url = f"{scheme}://moveroom:hunter2@db/moveroom"
+    assert read_settings({"MOVEROOM_DATABASE_URL": url}).database == url
+
+
+def test_a_wrong_address_of_the_database_is_not_repeated():
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({"MOVEROOM_DATABASE_URL": "mysql://moveroom:hunter2@db/moveroom"})
+    assert "hunter2" not in str(refusal.value)
+    assert "postgresql+psycopg://" in str(refusal.value)
+
+
 def test_a_slip_in_a_name_is_named():
     with pytest.raises(SettingsError, match="MOVEROOM_HTP_PORT is not a setting"):
         read_settings({"MOVEROOM_HTP_PORT": "8081"})
