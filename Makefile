@@ -10,12 +10,12 @@ NODE_RUN := scripts/node-run
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check bench nightly client lock format clean browser
+.PHONY: run test check bench nightly client lock format clean browser postgres
 
 run: $(STAMPS)/run $(STAMPS)/client
 	@$(BIN)/moveroom demo
 
-test: $(STAMPS)/dev $(STAMPS)/client browser
+test: $(STAMPS)/dev $(STAMPS)/client browser postgres
 	$(BIN)/python -m pytest -m "not nightly"
 
 check: $(STAMPS)/dev $(STAMPS)/client
@@ -27,10 +27,10 @@ check: $(STAMPS)/dev $(STAMPS)/client
 	$(BIN)/python -m server.signalling.protocol_document --check
 	cd web_client && $(CURDIR)/$(NODE_RUN) npm run --silent check
 
-bench: $(STAMPS)/dev $(STAMPS)/client browser
+bench: $(STAMPS)/dev $(STAMPS)/client browser postgres
 	$(BIN)/python -m benchmarks
 
-nightly: $(STAMPS)/dev $(STAMPS)/client browser
+nightly: $(STAMPS)/dev $(STAMPS)/client browser postgres
 	$(BIN)/python -m pytest -m nightly
 	$(BIN)/python -m benchmarks
 
@@ -43,6 +43,9 @@ client: $(STAMPS)/client
 
 browser: $(STAMPS)/dev
 	@$(BIN)/python scripts/browser.py
+
+postgres: $(STAMPS)/venv
+	@$(BIN)/python scripts/postgres.py
 
 $(STAMPS)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
