@@ -1,0 +1,236 @@
+"""Writes the ledger: for each class that is over or cancelled, one care contact per patient.
+
+A class is settled in the transaction that ends it, and by whoever looks for those that are due: cancelled, or
+forgotten by staff and over by themselves. Settling again changes nothing that has not changed underneath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.contacts.presence import end_stale, read_stays
+from server.contacts.rules import (
+    GROUP_THERAPY,
+    VIDEO,
+    ClassTimes,
+    Consultation,
+    Contact,
+    ContactRules,
+    Dated,
+    Status,
+    consultations,
+    contact_of,
+)
+from server.people.roles import Role
+from server.storage import tables as t
+from server.timetable.doors import FORGOTTEN_AFTER
+
+log = structlog.get_logger(__name__)
+
+LETTER = "C"
+"""Every CareContactID begins with it: a random id may begin with a sign that a spreadsheet takes for sums."""
+
+
+async def due_classes(session: AsyncSession, now: datetime) -> list[str]:
+    """Return the classes that are over or cancelled and have not been settled, the earliest first."""
+    over = or_(
+        t.ClassSession.ended_at.is_not(None),
+        t.ClassSession.cancelled_at.is_not(None),
+        t.ClassSession.ends_at <= now - FORGOTTEN_AFTER,
+    )
+    query = select(t.ClassSession.id).where(t.ClassSession.settled_at.is_(None), over)
+    return list(await session.scalars(query.order_by(t.ClassSession.starts_at, t.ClassSession.id)))
+
+
+async def settle_class(
+    session: AsyncSession, class_id: str, *, rules: ContactRules, now: datetime, new_id: Callable[[], str]
+) -> bool:
+    """Write a class's care contacts, if it is over or cancelled by `now`; return whether it is.
+
+    Holds the class and its course until the transaction ends: two processes that settle at the same time do
+    so one after the other.
+    """
+    held = await _hold(session, class_id)
+    if held is None or not held.times.is_settled_by(now):
+        return False
+    await end_stale(session, class_id, now)
+    contacts = await _contacts(session, held, rules, now)
+    await _store(session, held, contacts, now, new_id)
+    await _set_consultations(session, held.course_id)
+    await session.execute(update(t.ClassSession).where(t.ClassSession.id == class_id).values(settled_at=now))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A class nobody else settles meanwhile."""
+
+    class_id: str
+    course_id: str
+    service_id: str
+    times: ClassTimes
+
+
+async def _hold(session: AsyncSession, class_id: str) -> _Held | None:
+    """Read a class and its course and keep them for this transaction (SQLite has one writer anyway)."""
+    row = (
+        await session.execute(
+            select(
+                t.ClassSession.course_id,
+                t.ClassSession.starts_at,
+                t.ClassSession.ends_at,
+                t.ClassSession.ended_at,
+                t.ClassSession.cancelled_at,
+                t.ClassSession.cancelled_reason,
+            )
+            .where(t.ClassSession.id == class_id)
+            .with_for_update(key_share=True)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    service_id = (
+        await session.execute(
+            select(t.Programme.service_id)
+            .join(t.Course, t.Course.programme_id == t.Programme.id)
+            .where(t.Course.id == row.course_id)
+            .with_for_update(key_share=True, of=t.Course)
+        )
+    ).scalar_one()
+    times = ClassTimes(row.starts_at, row.ends_at, row.ended_at, row.cancelled_at, row.cancelled_reason)
+    return _Held(class_id, row.course_id, service_id, times)
+
+
+async def _contacts(
+    session: AsyncSession, held: _Held, rules: ContactRules, now: datetime
+) -> dict[str, Contact]:
+    """Return what became of each patient's place in the class, by subject id."""
+    stays = await read_stays(session, held.class_id)
+    told = dict(
+        (
+            await session.execute(
+                select(t.Absence.person_id, t.Absence.told_at).where(t.Absence.class_id == held.class_id)
+            )
+        ).all()
+    )
+    subjects = await _subjects(session, held, list(stays))
+    roles = dict(
+        (await session.execute(select(t.Person.id, t.Person.role).where(t.Person.id.in_(stays)))).all()
+    )
+    staff = [
+        stay for person_id, theirs in stays.items() if Role(roles[person_id]).is_staff for stay in theirs
+    ]
+    return {
+        subject_id: contact_of(
+            held.times,
+            told_at=told.get(person_id),
+            patient=stays.get(person_id, ()),
+            staff=staff,
+            rules=rules,
+            now=now,
+        )
+        for person_id, subject_id in subjects.items()
+    }
+
+
+async def _subjects(session: AsyncSession, held: _Held, present: list[str]) -> dict[str, str]:
+    """Return the class's patients, by person id the name under which the ledger knows them.
+
+    They are those on the course, and whoever was there and has been taken off it since.
+    """
+    on_course = select(t.CourseMember.person_id).where(t.CourseMember.course_id == held.course_id)
+    rows = await session.execute(
+        select(t.Person.id, t.Patient.subject_id)
+        .outerjoin(t.Patient, t.Patient.person_id == t.Person.id)
+        .where(t.Person.role == Role.PATIENT.value, or_(t.Person.id.in_(on_course), t.Person.id.in_(present)))
+        .order_by(t.Person.id)
+    )
+    subjects = dict(rows.all())
+    unknown = [person_id for person_id, subject_id in subjects.items() if subject_id is None]
+    if unknown:
+        log.error("patients_without_subject", class_id=held.class_id, person_ids=unknown)
+    return {person_id: subject_id for person_id, subject_id in subjects.items() if subject_id is not None}
+
+
+async def _store(
+    session: AsyncSession,
+    held: _Held,
+    contacts: Mapping[str, Contact],
+    now: datetime,
+    new_id: Callable[[], str],
+) -> None:
+    """Insert the contacts that are not in the ledger, update those that differ."""
+    stored = {
+        row.subject_id: row
+        for row in await session.execute(
+            select(t.CareContact.__table__).where(t.CareContact.class_id == held.class_id)
+        )
+    }
+    new, changed = [], []
+    for subject_id, contact in contacts.items():
+        values = _values(contact)
+        row = stored.get(subject_id)
+        if row is None:
+            new.append(
+                {
+                    "id": LETTER + new_id(),
+                    "class_id": held.class_id,
+                    "subject_id": subject_id,
+                    "service_id": held.service_id,
+                    "consultation_type": Consultation.INITIAL.value,
+                    "consultation_mechanism": VIDEO,
+                    "group_therapy": GROUP_THERAPY,
+                    "settled_at": now,
+                    **values,
+                }
+            )
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            changed.append({"id": row.id, "settled_at": now, **values})
+    if new:
+        await session.execute(insert(t.CareContact), new)
+    if changed:
+        await session.execute(update(t.CareContact), changed)
+
+
+def _values(contact: Contact) -> dict[str, object]:
+    return {
+        "attendance_status": contact.status.value,
+        "starts_at": contact.starts_at,
+        "ends_at": contact.ends_at,
+        "duration_minutes": contact.duration_minutes,
+        "cancelled_at": contact.cancelled_at,
+        "cancelled_reason": contact.cancelled_reason,
+    }
+
+
+async def _set_consultations(session: AsyncSession, course_id: str) -> None:
+    """Set which contacts of the course are initial ones: a class may be settled after a later one was."""
+    rows = (
+        await session.execute(
+            select(
+                t.CareContact.id,
+                t.CareContact.subject_id,
+                t.CareContact.starts_at,
+                t.CareContact.attendance_status,
+                t.CareContact.consultation_type,
+            )
+            .join(t.ClassSession, t.ClassSession.id == t.CareContact.class_id)
+            .where(t.ClassSession.course_id == course_id)
+        )
+    ).all()
+    kinds = consultations(
+        [Dated(row.subject_id, row.starts_at, Status(row.attendance_status)) for row in rows]
+    )
+    changed = [
+        {"id": row.id, "consultation_type": kind.value}
+        for row, kind in zip(rows, kinds, strict=True)
+        if row.consultation_type != kind
+    ]
+    if changed:
+        await session.execute(update(t.CareContact), changed)
