@@ -26,7 +26,8 @@ def main() -> int:
         return 0
     if os.geteuid() != 0:
         print(
-            f"The storage tests need PostgreSQL. Install it with:\n    sudo sh -c '{COMMAND}'", file=sys.stderr
+            f"The storage tests need PostgreSQL. Install it with:\n    sudo sh -c '{COMMAND}'",
+            file=sys.stderr,
         )
         return 1
     print("Installing PostgreSQL for the storage tests.")
