@@ -391,7 +391,7 @@ class Viewing(Table):
     position_ms: Mapped[int]
     """Where to go on."""
     playback: Mapped[str | None] = mapped_column(String(40))
-    """The key of the opened player page that reported last, chosen by the client."""
+    """The key of the opened player page that played last, chosen by the client."""
     watched_ms: Mapped[int]
     """How much of the session has really been watched: the length of the union of its intervals."""
     counted_at: Mapped[datetime | None]

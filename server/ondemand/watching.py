@@ -1,0 +1,242 @@
+"""The log of viewings: what patients really watched, as a union of stretches, and when it became a view.
+
+A player reports the stretch it has played since its last report, and where it is. Each report is one write
+transaction; the answer is given when it is committed. Reporting the same again changes nothing, and the
+union does not depend on the order of reports. docs/ondemand.md has the rules in words.
+
+| open viewing | report | becomes |
+|---|---|---|
+| none | without a stretch | nothing is stored |
+| none | with a stretch | a new viewing |
+| not counted | any | the same viewing |
+| counted | a stretch from near the beginning, by a playback that has not played before | closed; a new one |
+| counted | any other | the same viewing |
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.errors import Refused
+from server.ids import Clock
+from server.ondemand.counting import ViewRule, is_near_beginning
+from server.ondemand.pace import Pace
+from server.ondemand.stretches import Joined, Stretch, join
+from server.storage.database import Database
+from server.storage.tables import Viewing, WatchedInterval
+
+FASTEST = 2
+"""The player's highest speed: more than this times the clock cannot have been watched."""
+LENIENCY_MS = 10_000
+"""For reports that wait in the network, and for the first one of a playback."""
+BEYOND_END_MS = 2_000
+"""Browsers and the file's head may differ by so much about where the end is."""
+MAX_PIECES = 1_000
+"""Stretches of one viewing: more than any finger makes by jumping about."""
+MAX_PLAYBACKS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a player says. `from_ms` == `to_ms` says only where it is."""
+
+    playback: str
+    """Random key of one opened player page."""
+    from_ms: int
+    to_ms: int
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is stored after a report."""
+
+    watched_ms: int
+    counted: bool
+    """Whether the viewing is an on-demand view (by now)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    at: datetime
+    played: bool
+    """Whether it has ever reported a stretch."""
+
+
+class WatchLog:
+    """Takes reports. One for the web process; use from one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        rule: ViewRule,
+        *,
+        clock: Clock,
+        new_id: Callable[[], str],
+        monotonic_s: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._rule = rule
+        self._clock = clock
+        self._new_id = new_id
+        self._pace = Pace(monotonic_s)
+        self._playbacks: OrderedDict[tuple[str, str, str], _Seen] = OrderedDict()
+        self.refused: Counter[str] = Counter()
+        """How many reports were refused, by code."""
+
+    async def report(self, person_id: str, session_name: str, duration_ms: int, report: Report) -> Watched:
+        """Store a report; return once it is committed.
+
+        Raises `Refused` (too_fast, not_in_session, outruns_clock, too_many_pieces); then nothing is stored.
+        """
+        try:
+            if not self._pace.take(person_id):
+                raise Refused("too_fast", "Too many reports. Wait a few seconds.")
+            stretch, position_ms = _within(report, duration_ms)
+            now = self._clock()
+            key = (person_id, session_name, report.playback)
+
+            async def work(session: AsyncSession) -> Watched:
+                return await self._store(session, key, duration_ms, stretch, position_ms, now)
+
+            watched = await self._database.write(work)
+        except Refused as refused:
+            self.refused[refused.code] += 1
+            raise
+        self._remember(key, now, played=stretch is not None)
+        return watched
+
+    async def _store(
+        self,
+        session: AsyncSession,
+        key: tuple[str, str, str],
+        duration_ms: int,
+        stretch: Stretch | None,
+        position_ms: int,
+        now: datetime,
+    ) -> Watched:
+        person_id, session_name, playback = key
+        viewing = await session.scalar(
+            select(Viewing).where(
+                Viewing.person_id == person_id,
+                Viewing.session_name == session_name,
+                Viewing.closed_at.is_(None),
+            )
+        )
+        reported_at = self._reported_at(key, viewing, now)
+        if viewing is not None and self._begins_anew(viewing, key, stretch, duration_ms):
+            viewing.closed_at = now
+            await session.flush()
+            viewing = None
+        if viewing is None:
+            if stretch is None:
+                return Watched(0, counted=False)
+            viewing = Viewing(
+                id=self._new_id(),
+                person_id=person_id,
+                session_name=session_name,
+                started_at=now,
+                last_at=now,
+                position_ms=0,
+                watched_ms=0,
+            )
+            session.add(viewing)
+            await session.flush()
+        if stretch is not None:
+            joined = join(await _met(session, viewing.id, stretch), stretch)
+            _check_clock(viewing, joined, reported_at, now)
+            await _keep(session, viewing.id, joined)
+            viewing.watched_ms += joined.growth_ms
+            viewing.playback = playback
+        viewing.position_ms = position_ms
+        viewing.last_at = max(viewing.last_at, now)
+        if viewing.counted_at is None and self._rule.counts(viewing.watched_ms, duration_ms):
+            viewing.counted_at = now
+        return Watched(viewing.watched_ms, viewing.counted_at is not None)
+
+    def _reported_at(self, key: tuple[str, str, str], viewing: Viewing | None, now: datetime) -> datetime:
+        """When this playback last reported; now, for one that never did.
+
+        Remembered here, and for the last one in the table, so that a restart of the server loses nobody's
+        minutes.
+        """
+        seen = self._playbacks.get(key)
+        if seen is not None:
+            return seen.at
+        return viewing.last_at if viewing is not None and viewing.playback == key[2] else now
+
+    def _begins_anew(
+        self, viewing: Viewing, key: tuple[str, str, str], stretch: Stretch | None, duration_ms: int
+    ) -> bool:
+        if viewing.counted_at is None or stretch is None or key[2] == viewing.playback:
+            return False
+        seen = self._playbacks.get(key)
+        has_played = seen is not None and seen.played
+        return not has_played and is_near_beginning(stretch.from_ms, duration_ms)
+
+    def _remember(self, key: tuple[str, str, str], now: datetime, *, played: bool) -> None:
+        before = self._playbacks.get(key)
+        self._playbacks[key] = _Seen(now, played or (before is not None and before.played))
+        self._playbacks.move_to_end(key)
+        if len(self._playbacks) > MAX_PLAYBACKS:
+            self._playbacks.popitem(last=False)
+
+
+def _within(report: Report, duration_ms: int) -> tuple[Stretch | None, int]:
+    """Return the stretch and the position, cut at the session's end."""
+    latest = max(report.to_ms, report.position_ms)
+    if not 0 <= report.from_ms <= report.to_ms or latest > duration_ms + BEYOND_END_MS:
+        raise Refused("not_in_session", "That is not a part of this session. Open the page again.")
+    begin, end = min(report.from_ms, duration_ms), min(report.to_ms, duration_ms)
+    return Stretch(begin, end) if begin < end else None, min(report.position_ms, duration_ms)
+
+
+def _check_clock(viewing: Viewing, joined: Joined, reported_at: datetime, now: datetime) -> None:
+    """Refuse what cannot have been watched since this playback's last report, nor since the viewing began.
+
+    Only what is new counts: sending the same again is never refused.
+    """
+    total_ms = viewing.watched_ms + joined.growth_ms
+    for new_ms, since in ((joined.growth_ms, reported_at), (total_ms, viewing.started_at)):
+        passed_ms = max(0.0, (now - since).total_seconds() * 1000)
+        if new_ms > FASTEST * passed_ms + LENIENCY_MS:
+            raise Refused("outruns_clock", "That is more than can have been watched. Open the page again.")
+
+
+async def _met(session: AsyncSession, viewing_id: str, stretch: Stretch) -> list[Stretch]:
+    """Return the viewing's stretches that overlap or touch `stretch`."""
+    rows = await session.execute(
+        select(WatchedInterval.from_ms, WatchedInterval.to_ms).where(
+            WatchedInterval.viewing_id == viewing_id,
+            WatchedInterval.from_ms <= stretch.to_ms,
+            WatchedInterval.to_ms >= stretch.from_ms,
+        )
+    )
+    return [Stretch(from_ms, to_ms) for from_ms, to_ms in rows]
+
+
+async def _keep(session: AsyncSession, viewing_id: str, joined: Joined) -> None:
+    """Put the joined stretch in the place of those it replaces."""
+    if not joined.changes:
+        return
+    if not joined.replaced:
+        kept = await session.scalars(
+            select(WatchedInterval.from_ms).where(WatchedInterval.viewing_id == viewing_id).limit(MAX_PIECES)
+        )
+        if len(kept.all()) == MAX_PIECES:
+            raise Refused("too_many_pieces", "That was more jumping about than we can keep.")
+    else:
+        await session.execute(
+            delete(WatchedInterval).where(
+                WatchedInterval.viewing_id == viewing_id,
+                WatchedInterval.from_ms.in_([stretch.from_ms for stretch in joined.replaced]),
+            )
+        )
+    into = joined.into
+    session.add(WatchedInterval(viewing_id=viewing_id, from_ms=into.from_ms, to_ms=into.to_ms))
