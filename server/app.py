@@ -16,13 +16,15 @@ from aiohttp import web
 
 from server.config import Settings, SettingsError
 from server.contacts.experience_secret import ExperienceSecrets
+from server.contacts.log import ContactLog, rules_of
+from server.contacts.rounds import SettlingRounds
 from server.ids import new_id, utc_now
 from server.lifeline import watch_supervisor
 from server.media.channel import socket_path
 from server.media.client import MediaClient
 from server.operations import Operations, add_operations
 from server.pages.setup import add_pages
-from server.rooms.registry import Rooms
+from server.rooms.registry import Rooms, on_the_loop
 from server.signalling.namespace import attach_signalling
 from server.storage.database import Database
 
@@ -30,6 +32,7 @@ log = structlog.get_logger()
 
 DATABASE = web.AppKey("database", Database)
 ROOMS = web.AppKey("rooms", Rooms)
+SETTLING = web.AppKey("settling", SettlingRounds)
 
 GRACE_S = 5.0
 """How long requests that are under way may take when the process is told to stop."""
@@ -42,21 +45,25 @@ async def make_app(settings: Settings) -> web.Application:
     """Compose the web application; what it opens is opened at its start-up and closed at its clean-up."""
     database = await Database.open(settings.database, alone=True)
     media_socket: Path = socket_path(settings.data_dir)
+    contact_log = ContactLog(rules_of(settings), new_id)
     rooms = Rooms(
         database,
         lambda on_notice, on_worker: MediaClient(media_socket, on_notice=on_notice, on_worker=on_worker),
         clock=utc_now,
         new_id=new_id,
+        scribe=contact_log,
     )
     app = web.Application()
     app[DATABASE] = database
     app[ROOMS] = rooms
+    app[SETTLING] = SettlingRounds(database, contact_log, clock=utc_now, later=on_the_loop)
     add_pages(
         app,
         database=database,
         clock=utc_now,
         base_url=settings.base_url,
         zone=settings.time_zone,
+        contact_log=contact_log,
         experience_secrets=ExperienceSecrets(settings.data_dir),
     )
     signalling = attach_signalling(
@@ -69,6 +76,7 @@ async def make_app(settings: Settings) -> web.Application:
     add_operations(app, operations)
     app.cleanup_ctx.append(_database)
     app.cleanup_ctx.append(_rooms)
+    app.cleanup_ctx.append(_settling)
     return app
 
 
@@ -81,6 +89,12 @@ async def _rooms(app: web.Application) -> AsyncIterator[None]:
     await app[ROOMS].start()
     yield
     await app[ROOMS].close()
+
+
+async def _settling(app: web.Application) -> AsyncIterator[None]:
+    app[SETTLING].start()
+    yield
+    await app[SETTLING].close()
 
 
 async def _bound(settings: Settings, stop: asyncio.Event) -> socket.socket:

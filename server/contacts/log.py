@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.config import Settings
 from server.contacts.presence import write_beat, write_moves
 from server.contacts.rules import ContactRules
 from server.contacts.settling import due_classes, settle_class
 from server.rooms.events import ClassEnded, Event
 from server.rooms.state import Place, RoomState
 
-__all__ = ["ContactLog", "ContactRules"]
+__all__ = ["ContactLog", "ContactRules", "rules_of"]
 
 log = structlog.get_logger(__name__)
+
+
+def rules_of(settings: Settings) -> ContactRules:
+    """Return what the settings say of contacts."""
+    return ContactRules(
+        late_after=timedelta(minutes=settings.late_after_minutes),
+        seen_after=timedelta(minutes=settings.seen_after_minutes),
+        zone=settings.time_zone,
+    )
 
 
 class ContactLog:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from server.contacts.experience_secret import ExperienceSecrets
+from server.contacts.log import ContactLog
 from server.ids import Clock, new_id, new_token
 from server.pages import class_page, front, personal_link
 from server.pages.client_files import client_folder, read_client_files, static_route
@@ -28,6 +29,7 @@ def add_pages(
     database: Database,
     clock: Clock,
     base_url: str,
+    contact_log: ContactLog,
     experience_secrets: ExperienceSecrets,
     zone: ZoneInfo = LONDON,
     dist: Path | None = None,
@@ -53,6 +55,7 @@ def add_pages(
         client=read_client_files(dist or home / "dist"),
         templates=template_environment(home / "templates"),
         contact=Contact(database),
+        contact_log=contact_log,
         experience_secrets=experience_secrets,
         chance=chance or SystemRandom(),
     )

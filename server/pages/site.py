@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from server.contacts.experience_secret import ExperienceSecrets
+from server.contacts.log import ContactLog
 from server.ids import Clock
 from server.pages.client_files import ClientFiles
 from server.pages.contact import Contact
@@ -32,6 +33,7 @@ class Site:
     client: ClientFiles
     templates: Environment
     contact: Contact
+    contact_log: ContactLog
     experience_secrets: ExperienceSecrets
     chance: Random
     """Shuffles and draws; in the product from the operating system's randomness."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
 from server.contacts.experience_secret import ExperienceSecrets
+from server.contacts.log import ContactLog, ContactRules
 from server.demo import DemoLinks, demo_links, seed
 from server.pages.setup import add_pages
 from server.storage.database import Database
 from server.storage.tables import ClassSession, PersonalLink, Table
+from server.timetable.spoken import LONDON
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
 
 SECRET = b"s" * 32
@@ -164,6 +167,9 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
             clock=clock,
             base_url=base_url,
             dist=built_client(folder / "dist"),
+            contact_log=ContactLog(
+                ContactRules(timedelta(minutes=5), timedelta(minutes=1), LONDON), numbered_ids("contact")
+            ),
             experience_secrets=ExperienceSecrets(folder),
         )
 
