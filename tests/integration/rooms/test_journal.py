@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -23,8 +24,9 @@ from server.rooms.state import HelpKind, Place, QuestionState, RoomState
 from server.storage import tables as t
 from server.storage.database import Database
 from server.timetable.courses import class_details
-from tests.integration.rooms.world import CLASS, PATIENTS, STAFF, seeded
+from tests.integration.rooms.world import CLASS, PATIENTS, STAFF, seeded, seeded_at
 from tests.integration.storage.databases import TUESDAY_10AM, numbered_ids
+from tests.integration.storage.postgresql_server import PostgreSQLServer
 
 PEOPLE = (*STAFF, *PATIENTS)
 
@@ -63,8 +65,8 @@ class Story:
 
 
 @pytest.fixture
-async def story(tmp_path: Path) -> AsyncIterator[Story]:
-    async with seeded(tmp_path, Database) as database:
+async def story(each_database_url: str) -> AsyncIterator[Story]:
+    async with seeded_at(each_database_url, Database) as database:
         yield await Story.begin(database)
 
 
@@ -163,11 +165,23 @@ STEPS = st.lists(
 @given(STEPS)
 def test_whatever_people_do_the_tables_and_the_room_agree(steps: list[tuple[c.Command, str | None]]) -> None:
     with TemporaryDirectory() as folder:
-        asyncio.run(_play(Path(folder), steps))
+        asyncio.run(_play(seeded(Path(folder), Database), steps))
 
 
-async def _play(folder: Path, steps: list[tuple[c.Command, str | None]]) -> None:
-    async with seeded(folder, Database) as database:
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_whatever_people_do_the_tables_of_postgresql_and_the_room_agree(
+    postgresql_server: PostgreSQLServer, migrated_template: str, steps: list[tuple[c.Command, str | None]]
+) -> None:
+    name = postgresql_server.new_database(like=migrated_template)
+    asyncio.run(_play(seeded_at(postgresql_server.url(name), Database), steps))
+    postgresql_server.drop(name)
+
+
+async def _play(
+    seeding: AbstractAsyncContextManager[Database], steps: list[tuple[c.Command, str | None]]
+) -> None:
+    async with seeding as database:
         story = await Story.begin(database)
         for person in ("hannah", "margaret", "pauline"):
             await story.do(c.Join(), person)

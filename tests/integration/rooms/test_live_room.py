@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from server.rooms import commands as c
 from server.rooms.events import Event
 from server.rooms.live_room import LiveRoom, NoSuchClass, NotStored
 from server.rooms.state import Place
-from tests.integration.rooms.world import CLASS, BreakableDatabase, Told, put_on, seeded
+from tests.integration.rooms.world import CLASS, BreakableDatabase, Told, put_on, seeded_at
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 
@@ -47,15 +46,15 @@ class Live:
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with opened(tmp_path) as one:
+async def live(each_database_url: str) -> AsyncIterator[Live]:
+    async with opened(each_database_url) as one:
         yield one
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Live]:
+async def opened(url: str) -> AsyncIterator[Live]:
     """Class 3, with Hannah and Margaret in it."""
-    async with seeded(folder, BreakableDatabase) as database:
+    async with seeded_at(url, BreakableDatabase) as database:
         live = Live(database)
         await live.room.open()
         await live.room.do(c.Join(), "hannah")

@@ -46,6 +46,18 @@ async def seeded(folder: Path, kind: type[D]) -> AsyncIterator[D]:
         await database.close()
 
 
+@asynccontextmanager
+async def seeded_at(url: str, kind: type[D]) -> AsyncIterator[D]:
+    """The course of `seed` in a migrated database without rows, of either kind (`each_database_url`)."""
+    database = await kind.open(url)
+    assert isinstance(database, kind)
+    try:
+        await seed(database)
+        yield database
+    finally:
+        await database.close()
+
+
 async def seed(database: Database) -> None:
     """One course: Hannah leads, Ravi and Tom are staff too, four patients in seats 0 to 3; class 3 is on."""
     await database.write(_seed)

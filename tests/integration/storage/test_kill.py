@@ -12,9 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from server.storage.database import Database
-from server.storage.migrate import migrate
 from server.storage.tables import Service
-from tests.integration.storage.databases import url_in
 
 WRITER = """
 import asyncio, sys
@@ -33,16 +31,16 @@ async def write_for_ever(database, writer):
         number += 1
 
 async def main():
-    database = await Database.open(sys.argv[1])
+    database = await Database.open(sys.argv[1], alone=True)
     await asyncio.gather(*(write_for_ever(database, writer) for writer in range(6)))
 
 asyncio.run(main())
 """
 
 
-def kept_in(folder: Path) -> set[str]:
+def kept_at(url: str) -> set[str]:
     async def read() -> set[str]:
-        database = await Database.open(url_in(folder))
+        database = await Database.open(url, alone=True)
         async with database.reading() as session:
             kept = set(await session.scalars(select(Service.id)))
         await database.close()
@@ -51,11 +49,10 @@ def kept_in(folder: Path) -> set[str]:
     return asyncio.run(read())
 
 
-def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    migrate(url_in(tmp_path))
+def test_kill_9_loses_nothing_that_was_acknowledged(each_database_url: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, url_in(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", WRITER, each_database_url], stdout=subprocess.PIPE, text=True, env=environment
     )
     assert process.stdout
     acknowledged = [process.stdout.readline().strip() for _ in range(200)]
@@ -65,4 +62,4 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     process.stdout.close()
 
     assert len(acknowledged) >= 200
-    assert set(acknowledged) <= kept_in(tmp_path)
+    assert set(acknowledged) <= kept_at(each_database_url)
