@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// The class page's script and style. The server finds them by dist/.vite/manifest.json.
+// The scripts and styles of the class page and of the player. The server finds them by dist/.vite/manifest.json.
 export default defineConfig({
   base: "/static/",
   publicDir: false,
@@ -12,6 +12,6 @@ export default defineConfig({
     target: ["safari15", "chrome87", "firefox91"],
     modulePreload: { polyfill: false },
     sourcemap: false,
-    rollupOptions: { input: "live/main.tsx" },
+    rollupOptions: { input: ["live/main.tsx", "player/main.ts"] },
   },
 });

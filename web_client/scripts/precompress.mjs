@@ -1,12 +1,14 @@
 // Compresses what was built (brotli and gzip, at their best), so that the server only sends files; then
-// weighs the class page, the one page that is opened on old tablets and slow lines, against its limit.
+// weighs the class page and the player, which are opened on old tablets and slow lines, against their limits.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 
 const DIST = new URL("../dist/", import.meta.url).pathname;
-const CLASS_PAGE = "live/main.tsx";
-const LIMIT_BYTES = 120_000;
+const PAGES = [
+  { name: "Class page", entry: "live/main.tsx", withPageStyle: false, limitBytes: 120_000 },
+  { name: "Player page", entry: "player/main.ts", withPageStyle: true, limitBytes: 60_000 },
+];
 const COMPRESSED_KINDS = /\.(js|css|svg)$/;
 
 const compressedBytes = new Map();
@@ -36,12 +38,15 @@ function filesOf(manifest, name, seen = new Set()) {
 }
 
 const manifest = JSON.parse(readFileSync(join(DIST, ".vite/manifest.json"), "utf8"));
-const files = new Set(filesOf(manifest, CLASS_PAGE));
-const total = [...files].reduce((sum, file) => sum + compressedBytes.get(join(DIST, file)), 0);
-console.log(
-  `Class page: ${(total / 1000).toFixed(1)} KB of script and style, compressed (limit ${LIMIT_BYTES / 1000} KB)`,
-);
-if (total > LIMIT_BYTES) {
-  console.error("The class page is heavier than its limit.");
-  process.exit(1);
+const pages = JSON.parse(readFileSync(join(DIST, ".vite/pages.json"), "utf8"));
+for (const { name, entry, withPageStyle, limitBytes } of PAGES) {
+  const files = new Set([...filesOf(manifest, entry), ...(withPageStyle ? [pages.style] : [])]);
+  const total = [...files].reduce((sum, file) => sum + compressedBytes.get(join(DIST, file)), 0);
+  console.log(
+    `${name}: ${(total / 1000).toFixed(1)} KB of script and style, compressed (limit ${limitBytes / 1000} KB)`,
+  );
+  if (total > limitBytes) {
+    console.error(`The ${name.toLowerCase()} is heavier than its limit.`);
+    process.exitCode = 1;
+  }
 }

@@ -1,0 +1,60 @@
+/** The captions, in a band of their own under the picture, as tall as the longest of them needs. */
+import { make } from "./make";
+
+export class Captions {
+  readonly band: HTMLElement;
+  readonly #track: HTMLTrackElement;
+  readonly #line: HTMLElement;
+  #on = true;
+
+  /** Takes the drawing of captions over from the browser; `missing` is called when the file does not load. */
+  constructor(track: HTMLTrackElement, language: string, missing: () => void) {
+    this.#track = track;
+    this.#line = make("p", { class: "mr-player__line", lang: language });
+    this.band = make("div", { class: "mr-player__captions" }, this.#line);
+    track.track.mode = "hidden";
+    track.track.addEventListener("cuechange", () => this.#draw());
+    track.addEventListener("load", () => this.#reserve());
+    track.addEventListener("error", () => {
+      this.band.hidden = true;
+      missing();
+    });
+    if (track.readyState === HTMLTrackElement.LOADED) this.#reserve();
+    window.addEventListener("resize", () => this.#reserve());
+    document.addEventListener("fullscreenchange", () => this.#reserve());
+  }
+
+  get on(): boolean {
+    return this.#on;
+  }
+
+  set on(on: boolean) {
+    this.#on = on;
+    this.band.hidden = !on;
+    if (on) this.#reserve();
+  }
+
+  /** Lets the browser draw them over its own full screen picture, where ours cannot be seen. */
+  drawnByBrowser(itself: boolean): void {
+    this.#track.track.mode = itself && this.#on ? "showing" : "hidden";
+  }
+
+  #draw(): void {
+    this.#line.textContent = [...(this.#track.track.activeCues ?? [])].map(wordsOf).join("\n");
+  }
+
+  /** Nothing below the band may move when one caption is longer than another. */
+  #reserve(): void {
+    const all = [...(this.#track.track.cues ?? [])].map(wordsOf);
+    const longest = all.reduce((long, one) => (one.length > long.length ? one : long), "");
+    this.band.style.minHeight = "";
+    this.#line.textContent = longest;
+    const height = this.band.offsetHeight;
+    if (height > 0) this.band.style.minHeight = `${height}px`;
+    this.#draw();
+  }
+}
+
+function wordsOf(cue: TextTrackCue): string {
+  return cue instanceof VTTCue ? (cue.getCueAsHTML().textContent ?? "").trim() : "";
+}

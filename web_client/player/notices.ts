@@ -1,0 +1,34 @@
+/** Short words under the controls: what does not work just now, what still does, and what to do. */
+import { make } from "./make";
+
+/** What a notice is about; they stand in this order. */
+const ABOUT = ["line", "place", "captions", "sound"] as const;
+export type About = (typeof ABOUT)[number];
+
+export class Notices {
+  readonly element = make("div", { class: "mr-player__notices", role: "status" });
+  readonly #shown = new Map<About, { words: string; notice: HTMLElement }>();
+  readonly #spoken = make("p", { class: "mr-unseen", role: "status" });
+
+  /** Where words that are only heard are put. */
+  get spoken(): HTMLElement {
+    return this.#spoken;
+  }
+
+  /** Shows these words; null takes them away. The same words again change nothing. */
+  tell(about: About, words: string | null, ...after: Node[]): void {
+    if (this.#shown.get(about)?.words === words) return;
+    if (words === null) this.#shown.delete(about);
+    else {
+      const notice = make("div", { class: "mr-player__notice" }, make("p", {}, words), ...after);
+      this.#shown.set(about, { words, notice });
+    }
+    const inOrder = ABOUT.flatMap((one) => this.#shown.get(one)?.notice ?? []);
+    this.element.replaceChildren(...inOrder);
+  }
+
+  /** Says to screen readers what eyes can see. */
+  say(words: string): void {
+    this.#spoken.textContent = words;
+  }
+}
