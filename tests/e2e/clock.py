@@ -1,37 +1,41 @@
-"""A clock for a whole demo service, which a test moves: see `shifted_clock/sitecustomize.py`."""
+"""A clock for a whole demo service, which a test sets: see `set_clock/sitecustomize.py`."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 
-class ShiftedClock:
-    """The service's time, as far from the true time as its file says."""
+class SetServiceClock:
+    """The service's time: begins at `now`, and runs as fast as the true time unless told otherwise."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
-        self._file = folder / "shift.txt"
-        self._shift = now - datetime.now(UTC)
-        self._write()
+        self._file = folder / "clock.txt"
+        self._set(now, 1)
 
     @property
     def environment(self) -> dict[str, str]:
         """For the processes that are to go by this clock."""
         return {
-            "SHIFT_FILE": str(self._file),
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "shifted_clock"), os.getcwd()]),
+            "SET_CLOCK_FILE": str(self._file),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "set_clock"), os.getcwd()]),
         }
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._shift
+        return self._then + (time.time() - self._true_then) * self._rate * timedelta(seconds=1)
 
-    def move(self, **by: float) -> None:
-        """Let so much time pass at once."""
-        self._shift += timedelta(**by)
-        self._write()
+    async def pass_quickly(self, *, rate: float = 100, **by: float) -> None:
+        """Let so much time pass, `rate` times as fast as usual."""
+        now, by_s = self(), timedelta(**by).total_seconds()
+        self._set(now, rate)
+        await asyncio.sleep(by_s / rate)
+        self._set(self(), 1)
 
-    def _write(self) -> None:
+    def _set(self, now: datetime, rate: float) -> None:
+        self._true_then, self._then, self._rate = time.time(), now.astimezone(UTC), rate
         new = self._file.with_suffix(".new")
-        new.write_text(str(self._shift.total_seconds()))
+        new.write_text(f"{self._true_then} {now.timestamp()} {rate}")
         new.replace(self._file)
