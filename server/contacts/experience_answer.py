@@ -27,7 +27,9 @@ from server.contacts.experience_figures import ready_to_show
 from server.contacts.experience_question import Choice
 from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.months import Month
+from server.contacts.rules import SEEN
 from server.errors import Refused
+from server.rooms.state import Place
 from server.storage.tables import (
     CareContact,
     ClassSession,
@@ -38,9 +40,6 @@ from server.storage.tables import (
     PresenceInterval,
     Programme,
 )
-
-SEEN = ("5", "6")
-"""Attended on time; late but seen (NHS Data Dictionary: ATTENDANCE STATUS)."""
 
 
 class AlreadyAnswered(Refused):
@@ -89,12 +88,12 @@ async def may_answer(
         CareContact.class_id == ClassSession.id,
         CareContact.subject_id == Patient.subject_id,
         Patient.person_id == person_id,
-        CareContact.attendance_status.in_(SEEN),
+        CareContact.attendance_status.in_(str(status) for status in SEEN),
     )
     was_in = exists().where(
         PresenceInterval.class_id == ClassSession.id,
         PresenceInterval.person_id == person_id,
-        PresenceInterval.place == "in_class",
+        PresenceInterval.place == str(Place.IN_CLASS),
     )
     been = select(ClassSession.id).where(
         ClassSession.course_id == course_id,

@@ -1,0 +1,41 @@
+"""Attendance in words, for staff. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from server.contacts.rules import Status
+
+ATTENDANCE_WORDS: Mapping[Status, str] = {
+    Status.ON_TIME: "Attended on time",
+    Status.LATE: "Late but seen",
+    Status.TOO_LATE: "Late and not seen",
+    Status.MISSED: "Did not attend",
+    Status.PATIENT_CANCELLED: "Cancelled by the patient",
+    Status.SERVICE_CANCELLED: "Cancelled by us",
+    Status.NOT_YET: "Not yet known",
+}
+"""NHS Data Dictionary: ATTENDANCE STATUS; those who were seen first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How many patients have one status."""
+
+    words: str
+    number: int
+
+
+def attendance(by_status: Mapping[str, int]) -> tuple[Attendance, ...]:
+    """Return the statuses that somebody has, in words and in a fixed order."""
+    return tuple(
+        Attendance(words, by_status[status])
+        for status, words in ATTENDANCE_WORDS.items()
+        if by_status.get(status, 0)
+    )
+
+
+def status_columns(counts: list[Mapping[str, int]]) -> tuple[Status, ...]:
+    """Return the statuses that at least one class has, in a fixed order: the columns of a table."""
+    return tuple(status for status in ATTENDANCE_WORDS if any(each.get(status, 0) for each in counts))
