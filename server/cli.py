@@ -1,4 +1,4 @@
-"""The command line: `moveroom demo | serve | migrate | settings`, and what the supervisor starts.
+"""The command line: `moveroom demo | serve | report | migrate | settings`, and what the supervisor starts.
 
 Exit codes: 0 done, 2 a setting or an argument cannot be used (the message names it), 1 anything else.
 """
@@ -18,7 +18,7 @@ import structlog
 
 from server.config import PREFIX, Settings, describe_settings, read_settings
 from server.data_folder import held_alone, make_data_folder, make_way_for, write_whole
-from server.errors import CannotStart
+from server.errors import CannotStart, Refused
 from server.logs import set_up_logs
 
 log = structlog.get_logger()
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 COMMANDS = {
     "demo": "set up a demo service once, then serve it and print a link for each person",
     "serve": "serve: a web process and a media worker, each started again should it die",
+    "report": "show a month: virtual contacts by class, satisfaction, on-demand views",
     "migrate": "bring the database to this version's form",
     "settings": "list all settings",
     "web": "the web process alone (the supervisor starts it)",
@@ -43,6 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             command.add_argument(
                 "--links-json", type=Path, metavar="FILE", help="also write the links to FILE, when ready"
             )
+        if name == "report":
+            command.add_argument("month", metavar="MONTH", help="year and month, such as 2026-11")
+            command.add_argument(
+                "--csv",
+                type=Path,
+                metavar="FILE",
+                help="also write the month's care contacts to FILE, with the columns of CSDS table CYP201",
+            )
     given = parser.parse_args(arguments)
     if given.command == "settings":
         print(describe_settings())
@@ -53,9 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             settings = dataclasses.replace(settings, links_json=given.links_json.absolute())
         set_up_logs(settings.log_level)
         make_data_folder(settings.data_dir)
-        code = _RUN[given.command](settings)
+        if given.command == "report":
+            code = _report(settings, given.month, given.csv)
+        else:
+            code = _RUN[given.command](settings)
     except CannotStart as wrong:
         print(f"moveroom: {wrong}", file=sys.stderr)
+        code = 2
+    except Refused as refused:
+        print(f"moveroom: {refused.words}", file=sys.stderr)
         code = 2
     except KeyboardInterrupt:
         code = 0
@@ -75,6 +90,42 @@ def _migrate(settings: Settings) -> int:
     from server.storage.migrate import migrate
 
     migrate(settings.database)
+    return 0
+
+
+def _report(settings: Settings, written_month: str, csv_file: Path | None) -> int:
+    from server.contacts.export import as_csv
+    from server.contacts.log import ContactLog, rules_of
+    from server.contacts.months import Month
+    from server.contacts.service_months import ServiceMonth, service_months
+    from server.contacts.spoken_report import report_text
+    from server.ids import new_id, utc_now
+    from server.storage.database import Database, StorageFailed
+
+    month = Month.parse(written_month)
+
+    async def read() -> list[ServiceMonth]:
+        database = await Database.open(settings.database)
+        try:
+            contact_log = ContactLog(rules_of(settings), new_id)
+            return await service_months(database, contact_log, month, now=utc_now())
+        finally:
+            await database.close()
+
+    try:
+        months = asyncio.run(read())
+    except CannotStart:
+        raise
+    except StorageFailed as failed:
+        print(f"moveroom: {failed}", file=sys.stderr)
+        return 1
+    print("\n".join(report_text(each.report, each.experience, settings.time_zone) for each in months))
+    if csv_file is not None:
+        try:
+            write_whole(csv_file, as_csv(row for each in months for row in each.contacts))
+        except OSError as problem:
+            print(f"moveroom: {csv_file} cannot be written: {problem.strerror}", file=sys.stderr)
+            return 2
     return 0
 
 
