@@ -1,0 +1,104 @@
+"""Who watches: nobody's link (`open`), or the person whose cookie this browser has.
+
+Also the way in: the button "Exercises to do at home" behind a personal link starts a session for the
+browser, as Join does, but whether the doors of the class are open or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.ondemand.audience import Viewer
+from server.pages.contact import ServiceLine, service_of_link
+from server.pages.rendering import page
+from server.pages.site import SITE
+from server.pages.way_in import address_of, known_browser, let_in, see, visitor
+from server.people.links import LinkHolder, cookie_name, holder_of_session
+from server.people.roles import Role
+from server.storage.tables import Course, CourseMember, Person, Programme, Service
+
+routes = web.RouteTableDef()
+
+OPEN = "open"
+"""Stands for a link in the addresses of what everyone may watch."""
+LINK = "/watch/{link_id:[A-Za-z0-9_-]{1,32}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Whose page this is."""
+
+    link_id: str
+    viewer: Viewer | None
+    """None for nobody's link."""
+    service: ServiceLine
+
+    @property
+    def list_address(self) -> str:
+        """The list of sessions."""
+        return f"/watch/{self.link_id}"
+
+    def address(self, session_name: str) -> str:
+        """The page of a session; its files are below."""
+        return f"{self.list_address}/{session_name}"
+
+
+async def visit_of(request: web.Request) -> Visit | web.Response:
+    """Return who watches; or the page that says why this browser may not, as the class page has it."""
+    site = request.app[SITE]
+    link_id = request.match_info["link_id"]
+    if link_id == OPEN:
+        return Visit(OPEN, None, await site.contact.of_server())
+    secret = request.cookies.get(cookie_name(link_id), "")
+    async with site.database.reading() as session:
+        holder = await holder_of_session(session, link_id, secret, site.clock()) if secret else None
+        found = await _viewer(session, holder) if holder is not None else None
+        if found is not None:
+            return Visit(link_id, *found)
+        service = await service_of_link(session, link_id) or site.contact.last_known
+    if holder is None:
+        return page(request, "open_link_again.jinja", service, status=403)
+    return page(request, "link_replaced.jinja", service, status=410)
+
+
+async def _viewer(session: AsyncSession, holder: LinkHolder) -> tuple[Viewer, ServiceLine] | None:
+    """Return who that is on their course; None when not (any more) on it."""
+    row = (
+        await session.execute(
+            select(Person.role, Person.shown_name, Programme.title, Service.name, Service.phone)
+            .join(CourseMember, CourseMember.person_id == Person.id)
+            .join(Course, Course.id == CourseMember.course_id)
+            .join(Programme, Programme.id == Course.programme_id)
+            .join(Service, Service.id == Programme.service_id)
+            .where(Person.id == holder.person_id, Course.id == holder.course_id)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    role, shown_name, programme_title, service_name, phone = row
+    viewer = Viewer(holder.person_id, Role(role), shown_name, holder.course_id, programme_title)
+    return viewer, ServiceLine(service_name, phone)
+
+
+@routes.post("/j/{token:[^/]*}/watch")
+async def open_library(request: web.Request) -> web.Response:
+    """Start a session for this browser, as Join does, and go to the sessions to watch."""
+    site = request.app[SITE]
+    now: datetime = site.clock()
+    async with site.database.reading() as session:
+        who = await visitor(request, session, now)
+        if isinstance(who, web.Response):
+            return who
+        holder = await known_browser(request, session, who.link, now)
+    return await let_in(site, who.link, holder, now, f"/watch/{who.link.link_id}")
+
+
+@routes.get("/j/{token:[^/]*}/watch")
+async def back_to_link(request: web.Request) -> web.Response:
+    """Looking changes nothing: whoever opens this address by GET comes to the link's page."""
+    return see(address_of(request))
