@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.log import ContactLog, ContactRules
 from server.demo import DemoLinks, demo_links, seed
+from server.ondemand.counting import ViewRule
 from server.pages.setup import add_pages
 from server.storage.database import Database
 from server.storage.tables import ClassSession, PersonalLink, Table
@@ -107,7 +108,8 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, text: str) -> None:
-        for tag in set(self._open):
+        within = {"script"} if "script" in self._open else set(self._open)
+        for tag in within:
             self.texts[tag][-1] += text
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
@@ -125,6 +127,11 @@ class Page(HTMLParser):
         )
 
 
+def seconds_of(clock: SetClock) -> Callable[[], float]:
+    """Seconds that go by as the clock is moved."""
+    return lambda: clock().timestamp()
+
+
 def built_client(folder: Path) -> Path:
     """A folder as the client's build leaves it."""
     (folder / ".vite").mkdir(parents=True)
@@ -137,6 +144,11 @@ def built_client(folder: Path) -> Path:
             "file": "assets/main-AAAAAAAA.js",
             "css": ["assets/main-BBBBBBBB.css"],
             "imports": ["_shared.js"],
+            "isEntry": True,
+        },
+        "player/main.ts": {
+            "file": "assets/player-HHHHHHHH.js",
+            "css": ["assets/player-IIIIIIII.css"],
             "isEntry": True,
         },
         "_shared.js": {"file": "assets/shared-CCCCCCCC.js", "css": ["assets/shared-DDDDDDDD.css"]},
@@ -171,6 +183,9 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
                 ContactRules(timedelta(minutes=5), timedelta(minutes=1), LONDON), numbered_ids("contact")
             ),
             experience_secrets=ExperienceSecrets(folder),
+            recordings=folder / "recordings",
+            view_rule=ViewRule(percent=60, minutes=5),
+            monotonic_s=seconds_of(clock),
         )
 
         async def breaks(request: web.Request) -> web.Response:
