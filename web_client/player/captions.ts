@@ -14,14 +14,13 @@ export class Captions {
     this.band = make("div", { class: "mr-player__captions" }, this.#line);
     track.track.mode = "hidden";
     track.track.addEventListener("cuechange", () => this.#draw());
-    track.addEventListener("load", () => this.#reserve());
+    track.addEventListener("load", () => this.fit());
     track.addEventListener("error", () => {
       this.band.hidden = true;
       missing();
     });
-    if (track.readyState === HTMLTrackElement.LOADED) this.#reserve();
-    window.addEventListener("resize", () => this.#reserve());
-    document.addEventListener("fullscreenchange", () => this.#reserve());
+    if (track.readyState === HTMLTrackElement.LOADED) this.fit();
+    window.addEventListener("resize", () => this.fit());
   }
 
   get on(): boolean {
@@ -31,7 +30,7 @@ export class Captions {
   set on(on: boolean) {
     this.#on = on;
     this.band.hidden = !on;
-    if (on) this.#reserve();
+    if (on) this.fit();
   }
 
   /** Lets the browser draw them over its own full screen picture, where ours cannot be seen. */
@@ -39,19 +38,20 @@ export class Captions {
     this.#track.track.mode = itself && this.#on ? "showing" : "hidden";
   }
 
-  #draw(): void {
-    this.#line.textContent = [...(this.#track.track.activeCues ?? [])].map(wordsOf).join("\n");
-  }
-
-  /** Nothing below the band may move when one caption is longer than another. */
-  #reserve(): void {
+  /** Makes room for the longest: nothing below the band may move when one is longer than another. */
+  fit(): void {
     const all = [...(this.#track.track.cues ?? [])].map(wordsOf);
     const longest = all.reduce((long, one) => (one.length > long.length ? one : long), "");
     this.band.style.minHeight = "";
     this.#line.textContent = longest;
     const height = this.band.offsetHeight;
     if (height > 0) this.band.style.minHeight = `${height}px`;
+    document.documentElement.style.setProperty("--captions", `${height}px`);
     this.#draw();
+  }
+
+  #draw(): void {
+    this.#line.textContent = [...(this.#track.track.activeCues ?? [])].map(wordsOf).join("\n");
   }
 }
 

@@ -51,8 +51,8 @@ export class Controls {
         "div",
         { class: "mr-player__row" },
         this.play,
-        button("back", "Back 10 s", () => wishes.step(-STEP_MS)),
-        button("on", "On 10 s", () => wishes.step(STEP_MS)),
+        button("back", "Back 10\u00a0s", () => wishes.step(-STEP_MS)),
+        button("on", "On 10\u00a0s", () => wishes.step(STEP_MS)),
       ),
       this.#time,
       make(

@@ -32,7 +32,7 @@ const notices = new Notices();
 const captions = new Captions(track, config.language, () =>
   notices.tell("captions", captionsMissing(config.service_phone)),
 );
-const screen = new FullScreen(player, video, captions, draw);
+const screen = new FullScreen(player, video, captions, fitScreen);
 const keys = new KeysDialog(store);
 const bar = new TimeBar(playback, config.chapters, (ms) => controls.showTime(ms, playback.durationMs));
 const actions = {
@@ -95,11 +95,16 @@ offerTheBeginning();
 offerTheKeys();
 
 function draw(): void {
-  player.classList.toggle("is-full-screen", screen.on);
   const { isPlaying, isAtEnd, positionMs, durationMs } = playback;
   controls.draw({ ...choices, isPlaying, isAtEnd, positionMs, durationMs, isFullScreen: screen.on });
   bar.draw();
   markPart(positionMs);
+}
+
+function fitScreen(): void {
+  player.classList.toggle("is-full-screen", screen.on);
+  captions.fit();
+  draw();
 }
 
 function leap(ms: number): void {
