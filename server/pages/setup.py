@@ -12,7 +12,7 @@ from aiohttp import web
 from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.log import ContactLog
 from server.ids import Clock, new_id, new_token
-from server.pages import after_class, class_page, experience, front, personal_link
+from server.pages import after_class, class_page, experience, front, measures, personal_link
 from server.pages.client_files import client_folder, read_client_files, static_route
 from server.pages.contact import Contact
 from server.pages.faults import faults_as_pages
@@ -63,7 +63,7 @@ def add_pages(
     app.middlewares.append(faults_as_pages)
     add_security_headers(app, is_https=site.is_https)
     app.add_routes([static_route(site.client), *front.routes, *personal_link.routes, *class_page.routes])
-    app.add_routes([*after_class.routes, *experience.routes])
+    app.add_routes([*after_class.routes, *experience.routes, *measures.routes])
     app.on_startup.append(_learn_contact)
 
 

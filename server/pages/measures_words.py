@@ -1,0 +1,158 @@
+"""The words and the table of the staff's page of monthly figures. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from server.contacts.experience import Experience
+from server.contacts.experience_figures import FEWEST, TOO_FEW
+from server.contacts.report import ClassCount, MonthReport
+from server.pages.attendance_words import ATTENDANCE_WORDS, status_columns
+from server.timetable.spoken import clock_time, full_date
+
+Cell = dict[str, str]
+"""A heading or a cell as the NHS frontend's table takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One of the two monthly figures."""
+
+    title: str
+    figure: str
+    """The figure itself, or why there is none."""
+    is_number: bool
+    beside: str
+    """The target, and how many answers the figure stands on."""
+    standing: str
+    """How it stands to its target; empty without a target or a figure."""
+    is_met: bool
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and rows; the first cell of each row is its heading."""
+
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def heading(report: MonthReport, experience: Experience) -> str:
+    """Return what the month comes to, in one line."""
+    if not (report.is_final and experience.is_final):
+        return f"{report.month.spoken} so far"
+    said = []
+    if report.target is not None:
+        said.append(f"contacts {_against(report.contacts, report.target)}")
+    if experience.positive_percent is not None and experience.target_percent is not None:
+        said.append(f"experience {_against(experience.positive_percent, experience.target_percent)}")
+    return report.month.spoken + (f": {', '.join(said)}" if said else "")
+
+
+def _against(figure: int, target: int) -> str:
+    return "above target" if figure > target else "on target" if figure == target else "below target"
+
+
+def contacts_measure(report: MonthReport) -> Measure:
+    """Return X: how many patients were seen by video."""
+    target = report.target
+    is_met = target is not None and report.contacts >= target
+    standing = ""
+    if target is not None:
+        missing = target - report.contacts
+        standing = "Target met" if is_met else "Below target" if report.is_final else f"{missing} to go"
+    return Measure(
+        title="Virtual contacts (X)",
+        figure=f"{report.contacts:,}",
+        is_number=True,
+        beside="no target set" if target is None else f"target {target:,}",
+        standing=standing,
+        is_met=is_met,
+        lines=(
+            "Attended on time or late but seen, by video.",
+            f"On-demand views, not in X: {report.views:,}",
+        ),
+    )
+
+
+def experience_measure(experience: Experience) -> Measure:
+    """Return Y: the share of patients who said very good or good."""
+    figures, target = experience.figures, experience.target_percent
+    title = "Very good or good experience (Y)"
+    beside = "no target set" if target is None else f"target {target}%"
+    waiting = "" if experience.is_final else "All answers are counted when the month is over."
+    if figures is None:
+        why = f"Nothing is shown about fewer than {FEWEST} people."
+        if not experience.is_final:
+            why = f"While the month goes on, answers are added {FEWEST} at a time."
+        return Measure(
+            title, TOO_FEW, False, beside, "", False, _lines("Friends and Family Test.", why, waiting)
+        )
+    is_met = target is not None and figures.positive_percent >= target
+    return Measure(
+        title=title,
+        figure=f"{figures.positive_percent}%",
+        is_number=True,
+        beside=f"{beside} · {figures.n:,} answers" + ("" if experience.is_final else " so far"),
+        standing="" if target is None else "Target met" if is_met else "Below target",
+        is_met=is_met,
+        lines=_lines(
+            "Friends and Family Test.",
+            f"Poor or very poor: {figures.negative_percent}%. Don't know: {figures.dont_know_percent}%.",
+            waiting,
+        ),
+    )
+
+
+def _lines(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
+
+
+def classes_table(report: MonthReport, zone: ZoneInfo) -> Table:
+    """Return the classes of the month, each with its part of X and its patients by attendance."""
+    columns = status_columns([each.by_status for each in report.classes])
+    head = ("Contacts (X)", *(ATTENDANCE_WORDS[status] for status in columns), "Minutes")
+
+    def numbers(contacts: int, by_status: dict[str, int], minutes: int) -> tuple[Cell, ...]:
+        return tuple(
+            _number(number) for number in (contacts, *(by_status.get(each, 0) for each in columns), minutes)
+        )
+
+    rows = [
+        ({"text": _class_words(each, zone)}, *numbers(each.contacts, dict(each.by_status), each.minutes))
+        for each in report.classes
+    ]
+    minutes = sum(each.minutes for each in report.classes)
+    total = ({"text": "All classes"}, *numbers(report.contacts, dict(report.by_status), minutes))
+    return Table(({"text": "Class"}, *(_numeric(words) for words in head)), (*rows, total))
+
+
+def _class_words(each: ClassCount, zone: ZoneInfo) -> str:
+    when = f"{full_date(each.starts_at, zone)} at {clock_time(each.starts_at, zone)}"
+    return f"{each.title}, class {each.number}, {when}"
+
+
+def programmes_table(experience: Experience) -> Table:
+    """Return Y by programme, where there is more than one."""
+    if len(experience.programmes) < 2:
+        return Table((), ())
+    head = ("Answers", "Very good or good", "Poor or very poor")
+    rows: list[tuple[Cell, ...]] = []
+    for each in experience.programmes:
+        figures = each.figures
+        if figures is None:
+            rows.append(({"text": each.title}, {"text": TOO_FEW}, {"text": "–"}, {"text": "–"}))
+        else:
+            percents = (f"{figures.positive_percent}%", f"{figures.negative_percent}%")
+            rows.append(({"text": each.title}, *(_numeric(text) for text in (f"{figures.n:,}", *percents))))
+    return Table(({"text": "Programme"}, *(_numeric(words) for words in head)), tuple(rows))
+
+
+def _numeric(text: str) -> Cell:
+    return {"text": text, "format": "numeric"}
+
+
+def _number(number: int) -> Cell:
+    return _numeric(f"{number:,}")
