@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from server.errors import CannotStart
 from server.storage.address import is_postgresql, sqlite_path
-from server.storage.engines import reader_engine, writer_engine
+from server.storage.engines import reader_engine, refuse_a_lost_transaction, writer_engine
 from server.storage.faults import StorageFailed, StorageFault, fault_of, reason_of, storage_failed
 
 __all__ = ["CannotOpen", "Database", "StorageFailed", "StorageFault"]
@@ -186,7 +186,8 @@ async def _in_savepoint(
     """Run one work on a session of its own, in a savepoint of the batch's transaction.
 
     SQLite undoes the whole transaction by itself after some errors (disk full, I/O), and a lost connection
-    takes it along; then there is no savepoint to go back to, and the whole batch fails with the first error.
+    takes it along. Neither driver says so when it is told to commit, so it is asked after each work: then the
+    whole batch fails with the first error, and nothing of it is stored.
     """
     session = AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
     try:
@@ -199,12 +200,13 @@ async def _in_savepoint(
             failed = storage_failed(error)
             try:
                 await session.rollback()
-                await connection.scalar(text("SELECT 1"))
+                await refuse_a_lost_transaction(connection)
             except Exception as lost:
                 raise failed or lost from error
             if failed:
                 failed.__cause__ = error
             raise _WorkRaised(failed or error) from error
+        await refuse_a_lost_transaction(connection)
         return result
     finally:
         await session.close()

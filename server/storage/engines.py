@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import aiosqlite
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.storage import postgresql, sqlite
 from server.storage.address import is_postgresql
+from server.storage.faults import StorageFailed
 
 
 def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
@@ -51,6 +55,18 @@ def broken_references(connection: Connection) -> bool:
     if connection.dialect.name != "sqlite":
         return False
     return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
+
+
+async def refuse_a_lost_transaction(connection: AsyncConnection) -> None:
+    """Raise `StorageFailed` when the database itself ended the writer's transaction, with all in it."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if isinstance(driver, psycopg.AsyncConnection):
+        under_way = driver.info.transaction_status is TransactionStatus.INTRANS
+    else:
+        assert isinstance(driver, aiosqlite.Connection)
+        under_way = driver.in_transaction
+    if not under_way:
+        raise StorageFailed("the database gave the transaction up")
 
 
 @contextmanager

@@ -53,6 +53,7 @@ def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
     }
     engine = create_async_engine(postgresql_url(url), **_pool(1, url, settings))
     _keep_values_out_of_messages(engine.sync_engine)
+    _begin_at_once(engine.sync_engine)
     if alone:
         _hold_alone(engine.sync_engine)
     return engine
@@ -112,6 +113,14 @@ def _options(url: URL, settings: Mapping[str, object]) -> str:
     for name, value in settings.items():
         words.append(f"-c {name}={str(value).replace(' ', chr(92) + ' ')}")
     return " ".join(words)
+
+
+def _begin_at_once(engine: Engine) -> None:
+    """Let a transaction begin when it is said to, not with its first statement: so it is known to be lost."""
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT 1")
 
 
 def _hold_alone(engine: Engine) -> None:

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.storage.address import sqlite_path
-from server.storage.faults import StorageFailed, StorageFault
+from server.storage.faults import StorageFailed, StorageFault, fault_of
 
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another process (a migration, a backup) to let go of its lock."""
@@ -41,6 +41,7 @@ def writer_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(_url("sqlite+aiosqlite", url), hide_parameters=True, **_pool(1))
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}")
     _take_over_transactions(engine.sync_engine, "BEGIN IMMEDIATE", pragmas)
+    _tell_the_first_error(engine.sync_engine)
     _stay_with_the_file(engine.sync_engine, sqlite_path(url))
     return engine
 
@@ -99,6 +100,28 @@ def _take_over_transactions(engine: Engine, begin: str, pragmas: tuple[str, ...]
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _tell_the_first_error(engine: Engine) -> None:
+    """Let no error of tidying up hide why there is something to tidy.
+
+    When the disk is full or fails, SQLite undoes the whole transaction by itself (sqlite.org/lang_transaction
+    .html, "Response To Errors Within A Transaction"); going back to a savepoint then fails as unknown.
+    """
+
+    @event.listens_for(engine, "begin")
+    def forget(connection: Connection) -> None:
+        connection.info.pop("gave_up", None)
+
+    @event.listens_for(engine, "handle_error")
+    def tell(context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if context.connection is None or error is None:
+            return
+        if fault_of(error) in (StorageFault.FULL, StorageFault.AWAY):
+            context.connection.info.setdefault("gave_up", error)
+        elif "gave_up" in context.connection.info:
+            raise context.connection.info["gave_up"]
 
 
 def _stay_with_the_file(engine: Engine, path: Path) -> None:

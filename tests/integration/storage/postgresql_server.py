@@ -40,7 +40,7 @@ class PostgreSQLServer:
     """One server; made by `running`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         # PostgreSQL refuses to run as root.
@@ -48,11 +48,11 @@ class PostgreSQLServer:
 
     def make(self) -> None:
         """Make the server's files. It sorts text as people do: no test may rely on the order of bytes."""
-        self._folder.chmod(0o700)
-        os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        self.folder.chmod(0o700)
+        os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         making = self._start(
             "initdb",
-            f"--pgdata={self._folder}/files",
+            f"--pgdata={self.folder}/files",
             f"--username={ADMIN}",
             "--auth=trust",
             "--encoding=UTF8",
@@ -67,7 +67,7 @@ class PostgreSQLServer:
         """Start and wait until it answers. The operating system does not die in these tests: no fsync."""
         self._process = self._start(
             "postgres",
-            *("-D", f"{self._folder}/files", "-k", str(self._folder)),
+            *("-D", f"{self.folder}/files", "-k", str(self.folder)),
             *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"),
             *("-c", "timezone=Pacific/Auckland", "-c", "max_connections=60"),
         )
@@ -81,9 +81,13 @@ class PostgreSQLServer:
             self._process.wait(timeout=30)
             self._process = None
 
+    def connection_string(self, database: str = "postgres") -> str:
+        """For libpq, as the one who may everything."""
+        return f"host={self.folder} user={ADMIN} dbname={database}"
+
     def url(self, database: str) -> str:
         """The address by which Moveroom knows one of the databases."""
-        return f"postgresql+psycopg://{ROLE}@/{database}?host={self._folder}"
+        return f"postgresql+psycopg://{ROLE}@/{database}?host={self.folder}"
 
     def new_database(self, like: str | None = None) -> str:
         """Make a database, empty or as another one is; return its name."""
@@ -97,18 +101,17 @@ class PostgreSQLServer:
 
     def run(self, sql: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run a statement as the one who may everything."""
-        address = f"host={self._folder} user={ADMIN} dbname={database}"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(self.connection_string(database), autocommit=True) as connection:
             cursor = connection.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
     def log(self) -> str:
         """What the server said."""
-        return (self._folder / "log").read_text()
+        return (self.folder / "log").read_text()
 
     def _answers(self) -> bool:
         ready = subprocess.run(
-            [programs() / "pg_isready", "-h", self._folder, "-d", "postgres", "-t", "5"],
+            [programs() / "pg_isready", "-h", self.folder, "-d", "postgres", "-t", "5"],
             stdout=subprocess.DEVNULL,
             check=False,
         )
@@ -118,13 +121,13 @@ class PostgreSQLServer:
         as_user = {}
         if os.geteuid() == 0:
             as_user = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
-        with (self._folder / "log").open("ab") as log:
+        with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
                 [programs() / program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=self._folder,
+                cwd=self.folder,
                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
                 preexec_fn=_die_with_parent,
                 **as_user,

@@ -140,15 +140,20 @@ async def test_a_commit_that_fails_fails_everyone_who_shared_it_and_nobody_else(
     assert await stored(database) == ["later"]
 
 
-async def test_a_transaction_that_sqlite_gave_up_is_not_acknowledged_in_part(database: Database) -> None:
+@pytest.mark.parametrize("notices", [True, False])
+async def test_a_transaction_that_the_database_gave_up_is_not_acknowledged_in_part(
+    database: Database, notices: bool
+) -> None:
     """After a full disk or an I/O error SQLite rolls back everything by itself."""
 
-    async def sqlite_gives_up(session: AsyncSession) -> str:
+    async def gives_up(session: AsyncSession) -> str:
         connection = await session.connection()
         await connection.exec_driver_sql("ROLLBACK")
-        raise OSError("disk full")
+        if notices:
+            raise OSError("disk full")
+        return "not noticed"
 
-    tasks = await line_up(database, adding("a"), sqlite_gives_up, adding("b"))
+    tasks = await line_up(database, adding("a"), gives_up, adding("b"))
     for task in tasks:
         assert isinstance(task.exception(), StorageFailed)
     assert await stored(database) == []
