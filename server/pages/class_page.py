@@ -5,10 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.pages.contact import service_of_link
-from server.pages.personal_link import invitation_of
+from server.pages.invitation import invitation
+from server.pages.personal_link import invitation_page
 from server.pages.rendering import page
 from server.pages.site import SITE
+from server.pages.situation import situation_of
 from server.people.links import cookie_name, holder_of_session
+from server.timetable.courses import enrolled
 
 routes = web.RouteTableDef()
 
@@ -29,12 +32,12 @@ async def show_class(request: web.Request) -> web.Response:
         holder = await holder_of_session(session, link_id, secret, now) if secret else None
         if holder is None:
             return page(request, "open_link_again.jinja", service, status=403)
-        found = await invitation_of(session, site, holder.course_id, holder.person_id, now)
-    if found is None:
-        return page(request, "link_replaced.jinja", service, status=410)
-    person, invited = found
-    if not invited.can_join:
-        return page(request, "invitation.jinja", service, person=person, invitation=invited)
+        person = await enrolled(session, holder.course_id, holder.person_id)
+        if person is None:
+            return page(request, "link_replaced.jinja", service, status=410)
+        situation = await situation_of(session, holder.course_id, now)
+    if not invitation(situation, person, now, site.zone).can_join:
+        return invitation_page(request, person, service, situation, holder, address=None)
     config = {
         "link": link_id,
         "service_phone": service.phone,

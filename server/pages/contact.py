@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage.database import Database
+from server.storage.database import Database, StorageFailed
 from server.storage.tables import Course, PersonalLink, Programme, Service
+
+MOST_LINKS = 4096
+"""Of so many links it is remembered whose they are; the one not asked for longest is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,12 @@ NOBODY = ServiceLine(name="Your physiotherapy group", phone="")
 
 
 class Contact:
-    """Remembers the last answer, so that a page about a broken database still has the phone number."""
+    """Remembers the answers, so that a page about a broken database still has the phone number."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.last_known = NOBODY
+        self._of_links: OrderedDict[str, ServiceLine] = OrderedDict()
 
     async def of_server(self) -> ServiceLine:
         """Return the only service of this server, or `NOBODY` when there are several or none.
@@ -39,11 +44,22 @@ class Contact:
         try:
             async with self._database.reading() as session:
                 services = list(await session.scalars(select(Service).limit(2)))
-        except SQLAlchemyError:
+        except (SQLAlchemyError, StorageFailed):
             return self.last_known
         only = services[0] if len(services) == 1 else None
         self.last_known = NOBODY if only is None else ServiceLine(only.name, only.phone)
         return self.last_known
+
+    def remember(self, link: str, service: ServiceLine) -> None:
+        """Remember which service a link is of; `link` is its public id or the hash of its token."""
+        self._of_links[link] = service
+        self._of_links.move_to_end(link)
+        while len(self._of_links) > MOST_LINKS:
+            self._of_links.popitem(last=False)
+
+    def known_for(self, link: str | None) -> ServiceLine:
+        """Return the service of a link as last remembered, without asking the database."""
+        return self._of_links.get(link, self.last_known) if link else self.last_known
 
 
 async def service_of_link(session: AsyncSession, link_id: str) -> ServiceLine | None:

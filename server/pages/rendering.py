@@ -11,6 +11,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from server.pages.contact import NOBODY, ServiceLine
 from server.pages.security import nonce_of
 from server.pages.site import SITE
+from server.people.links import hash_of
 
 
 @cache
@@ -40,11 +41,20 @@ def phone_address(phone: str) -> str:
     return "tel:" + "".join(character for character in phone if character in "+0123456789")
 
 
+def link_in(request: web.Request) -> str | None:
+    """Return which link an address is about, as `Contact` remembers it; None when it is about none."""
+    if (token := request.match_info.get("token")) is not None:
+        return hash_of(token)
+    return request.match_info.get("link_id")
+
+
 def page(
     request: web.Request, template: str, service: ServiceLine, *, status: int = 200, **values: object
 ) -> web.Response:
     """Render a page. It is personal or about to change, so no browser or proxy keeps it."""
     site = request.app[SITE]
+    if service.phone and (link := link_in(request)) is not None:
+        site.contact.remember(link, service)
     text = site.templates.get_template(template).render(
         cspNonce=nonce_of(request), service=service, client=site.client, **values
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from jinja2 import Environment
 from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.log import ContactLog
 from server.ids import Clock
+from server.ondemand.library import Library
+from server.ondemand.watching import WatchLog
 from server.pages.client_files import ClientFiles
 from server.pages.contact import Contact
 from server.storage.database import Database
@@ -35,8 +38,13 @@ class Site:
     contact: Contact
     contact_log: ContactLog
     experience_secrets: ExperienceSecrets
+    library: Library
+    watch_log: WatchLog
     chance: Random
     """Shuffles and draws; in the product from the operating system's randomness."""
+
+    failures: Counter[str] = field(default_factory=Counter)
+    """What was refused or went wrong, by kind; for the metrics."""
 
     @property
     def is_https(self) -> bool:

@@ -45,6 +45,23 @@ def day_and_time(at: datetime, now: datetime, zone: ZoneInfo = LONDON) -> str:
     return f"{day(at, now, zone)} at {clock_time(at, zone)}"
 
 
+def date_and_time(at: datetime, now: datetime, zone: ZoneInfo = LONDON) -> str:
+    """Return both with the date always: `today, Tuesday 24 November, at 10am`.
+
+    A page may still be open on a tablet the day after: "tomorrow" alone would then be wrong.
+    """
+    near, dated = day(at, now, zone), full_date(at, zone)
+    if near in ("today", "tomorrow"):
+        return f"{near}, {dated}, at {clock_time(at, zone)}"
+    return f"{near} at {clock_time(at, zone)}"
+
+
+def weekday_near(at: datetime, now: datetime, zone: ZoneInfo = LONDON) -> str | None:
+    """Return the name of the weekday, `Tuesday`, when it says which one is meant: within 6 days of `now`."""
+    apart = at.astimezone(zone).date() - now.astimezone(zone).date()
+    return f"{at.astimezone(zone):%A}" if abs(apart.days) <= 6 else None
+
+
 def duration(span: timedelta) -> str:
     """Return a length of time in whole minutes: `45 minutes`, `1 hour`, `1 hour 30 minutes`."""
     hours, minutes = divmod(round(span.total_seconds() / 60), 60)

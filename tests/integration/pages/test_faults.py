@@ -67,7 +67,7 @@ async def test_with_a_broken_database_the_phone_number_is_still_there(world: Wor
 
     await world.database.write(take_table_away)
     page = await world.open(world.margaret)
-    assert page.status == 500
+    assert page.status == 503
     assert "01632 960123" in page.text("main")
     missing = await world.open("/nowhere")
     assert missing.status == 404

@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.timetable.spoken import clock_time, day, day_and_time, duration, full_date
+from server.timetable.spoken import (
+    clock_time,
+    date_and_time,
+    day,
+    day_and_time,
+    duration,
+    full_date,
+    weekday_near,
+)
 
 
 def winter(hour: int, minute: int = 0) -> datetime:
@@ -56,6 +64,21 @@ def test_today_is_counted_in_london() -> None:
 def test_day_and_time_go_together() -> None:
     assert day_and_time(winter(10), now=winter(8)) == "today at 10am"
     assert day_and_time(winter(9, 50), now=winter(8) - timedelta(days=5)) == "Tuesday 24 November at 9:50am"
+
+
+def test_a_page_that_is_still_open_tomorrow_is_not_wrong_then() -> None:
+    at = winter(10)
+    assert date_and_time(at, now=winter(8)) == "today, Tuesday 24 November, at 10am"
+    assert date_and_time(at, now=winter(8) - timedelta(days=1)) == "tomorrow, Tuesday 24 November, at 10am"
+    assert date_and_time(at, now=winter(8) - timedelta(days=9)) == "Tuesday 24 November at 10am"
+    assert date_and_time(at, now=winter(8) - timedelta(days=900)) == "Tuesday 24 November 2026 at 10am"
+
+
+def test_a_weekday_says_which_one_within_six_days_only() -> None:
+    assert weekday_near(winter(10), now=winter(23)) == "Tuesday"
+    assert weekday_near(winter(10), now=winter(8) - timedelta(days=6)) == "Tuesday"
+    assert weekday_near(winter(10), now=winter(8) + timedelta(days=6)) == "Tuesday"
+    assert weekday_near(winter(10), now=winter(8) - timedelta(days=7)) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""`/j/{token}/cannot-come`: a patient says that they cannot come to the next class, or takes it back.
+
+Needs the link only. The form names the class by its number, so that a page that was left open until the
+class was over says nothing about the next one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.pages.contact import ServiceLine
+from server.pages.forms import form_of
+from server.pages.personal_link import LINK
+from server.pages.rendering import page
+from server.pages.site import SITE
+from server.pages.way_in import Visitor, address_of, see, visitor, with_form
+from server.timetable.absences import absent_from, may_tell, take_back_absence, tell_absence
+from server.timetable.courses import ClassDetails, current_class
+from server.timetable.spoken import date_and_time
+
+routes = web.RouteTableDef()
+
+PATH = LINK + "/cannot-come"
+
+
+@routes.get(PATH)
+async def show_cannot_come(request: web.Request) -> web.Response:
+    """Ask whether the patient really cannot come; when it is too late to say so here, whom to ring."""
+    site = request.app[SITE]
+    now = site.clock()
+    async with site.database.reading() as session:
+        who = await visitor(request, session, now)
+        if isinstance(who, web.Response):
+            return who
+        details = await current_class(session, who.link.course_id, now)
+        told = details is not None and await _has_told(session, details, who.person.person_id)
+    if who.person.role.is_staff:
+        return see(address_of(request))
+    if details is None or not may_tell(details, who.person, now):
+        return _too_late(request, who.service, who)
+    return _question(request, who, details, now, told=told)
+
+
+@routes.post(PATH)
+async def say_cannot_come(request: web.Request) -> web.Response:
+    """Note the answer, then go back to the person's own page, which says so."""
+    site = request.app[SITE]
+    now = site.clock()
+    form = await form_of(request)
+    async with site.database.reading() as session:
+        who = await visitor(request, session, now)
+        if isinstance(who, web.Response):
+            return who
+        details = await current_class(session, who.link.course_id, now)
+    person, answer = who.person, form.get("answer")
+    if details is None or form.get("class") != str(details.number):
+        return _too_late(request, who.service, who)
+    if not person.role.is_staff and not may_tell(details, person, now):
+        return _too_late(request, who.service, who)
+    if answer not in ("cannot_come", "can_come"):
+        return see(address_of(request) + "/cannot-come")
+    note = tell_absence if answer == "cannot_come" else take_back_absence
+    await site.database.write(lambda session: note(session, details, person, now))
+    return see(address_of(request))
+
+
+async def _has_told(session: AsyncSession, details: ClassDetails, person_id: str) -> bool:
+    return person_id in (await absent_from(session, [details.id]))[details.id]
+
+
+def _question(
+    request: web.Request, who: Visitor, details: ClassDetails, now: datetime, *, told: bool
+) -> web.Response:
+    when = date_and_time(details.starts_at, now, request.app[SITE].zone)
+    answer = page(
+        request,
+        "cannot_come.jinja",
+        who.service,
+        person=who.person,
+        told=told,
+        what=f"{details.title}, class {details.number} of {details.of}",
+        when=when[0].upper() + when[1:],
+        number=details.number,
+        address=address_of(request),
+    )
+    return with_form(answer)
+
+
+def _too_late(request: web.Request, service: ServiceLine, who: Visitor) -> web.Response:
+    return page(
+        request,
+        "cannot_come_too_late.jinja",
+        service,
+        status=409 if request.method == "POST" else 200,
+        person=who.person,
+        address=address_of(request),
+    )
