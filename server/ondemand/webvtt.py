@@ -53,7 +53,7 @@ def read_webvtt(content: bytes) -> tuple[Cue, ...]:
             if len(cues) == MAX_CUES:
                 raise NotWebVtt(f"has more than {MAX_CUES} cues")
             cues.append(cue)
-    if not cues:
+    if not any(cue.text for cue in cues):
         raise NotWebVtt("has no words in it")
     return tuple(cues)
 
