@@ -22,8 +22,10 @@ from server.ids import new_id, utc_now
 from server.lifeline import watch_supervisor
 from server.media.channel import socket_path
 from server.media.client import MediaClient
+from server.ondemand.counting import ViewRule
 from server.operations import Operations, add_operations
 from server.pages.setup import add_pages
+from server.pages.site import SITE
 from server.rooms.registry import Rooms, on_the_loop
 from server.signalling.namespace import attach_signalling
 from server.storage.database import Database
@@ -65,6 +67,8 @@ async def make_app(settings: Settings) -> web.Application:
         zone=settings.time_zone,
         contact_log=contact_log,
         experience_secrets=ExperienceSecrets(settings.data_dir),
+        recordings=settings.recordings_dir,
+        view_rule=ViewRule(settings.view_counts_percent, settings.view_counts_minutes),
     )
     signalling = attach_signalling(
         app, rooms=rooms, database=database, clock=utc_now, base_url=settings.base_url
@@ -73,6 +77,7 @@ async def make_app(settings: Settings) -> web.Application:
     assert isinstance(media, MediaClient)
     operations = Operations(database, rooms, media.stats)
     operations.failures["signalling"] = lambda: signalling.counts
+    operations.failures["pages"] = lambda: app[SITE].failures
     add_operations(app, operations)
     app.cleanup_ctx.append(_database)
     app.cleanup_ctx.append(_rooms)
