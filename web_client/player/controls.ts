@@ -76,6 +76,11 @@ export class Controls {
     relabel(this.#fullScreen, "fullScreen", shown.isFullScreen ? "Small screen" : "Full screen");
   }
 
+  /** There are none to turn on or off. */
+  withoutCaptions(): void {
+    this.#captions.hidden = true;
+  }
+
   showTime(ms: number, wholeMs: number): void {
     const words = clockOf(ms, wholeMs);
     if (this.#time.textContent !== words) this.#time.textContent = words;

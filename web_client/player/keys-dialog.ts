@@ -30,7 +30,7 @@ export class KeysDialog {
     this.element = make(
       "dialog",
       { class: "mr-keys", "aria-labelledby": "keys-title" },
-      make("h2", { id: "keys-title" }, "Keys you can press"),
+      make("h2", { id: "keys-title", tabindex: -1, autofocus: true }, "Keys you can press"),
       list,
       this.#note,
       make("div", { class: "mr-player__ways" }, close, this.#switch),

@@ -8,7 +8,7 @@ import { FullScreen } from "./full-screen";
 import { listenToKeys } from "./keys";
 import { KeysDialog } from "./keys-dialog";
 import { make } from "./make";
-import { captionsMissing, placeNotKept, placeRefused } from "./mishap-words";
+import { CAPTIONS_MISSING, placeNotKept, placeRefused } from "./mishap-words";
 import { watchForMishaps } from "./mishaps";
 import { Notices } from "./notices";
 import { partsList } from "./parts";
@@ -28,10 +28,11 @@ const track = found("#player track", HTMLTrackElement);
 const store = () => localStorage;
 const choices = recallChoices(store);
 const playback = new Playback(video, config.duration_ms);
-const notices = new Notices();
-const captions = new Captions(track, config.language, () =>
-  notices.tell("captions", captionsMissing(config.service_phone)),
-);
+const notices = new Notices(config.service_phone);
+const captions = new Captions(track, config.language, () => {
+  notices.tell("captions", CAPTIONS_MISSING);
+  controls.withoutCaptions();
+});
 const screen = new FullScreen(player, video, captions, fitScreen);
 const keys = new KeysDialog(store);
 const bar = new TimeBar(playback, config.chapters, (ms) => controls.showTime(ms, playback.durationMs));
@@ -79,6 +80,7 @@ listenToKeys(
 );
 watchForMishaps({
   playback,
+  player,
   picture,
   notices,
   phone: config.service_phone,
@@ -87,6 +89,7 @@ watchForMishaps({
     startAt(fromMs);
     video.load();
     if (playing) playback.play();
+    controls.play.focus();
   },
 });
 keepAwakeWhilePlaying(playback);
@@ -137,7 +140,6 @@ function startAt(ms: number): void {
 }
 
 function reporterTo(address: string): Reporter {
-  const phone = config.service_phone;
   const randomKey = [...crypto.getRandomValues(new Uint8Array(12))]
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
@@ -147,8 +149,8 @@ function reporterTo(address: string): Reporter {
     (what, afterMs) => window.setTimeout(what, afterMs),
     (outcome) => {
       if (outcome.kept === "yes") notices.tell("place", null);
-      else if (outcome.kept === "away") notices.tell("place", placeNotKept(playback.positionMs, phone));
-      else notices.tell("place", placeRefused(outcome.words, phone));
+      else if (outcome.kept === "away") notices.tell("place", placeNotKept(playback.positionMs));
+      else notices.tell("place", placeRefused(outcome.words));
     },
   );
 }

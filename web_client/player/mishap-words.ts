@@ -1,4 +1,4 @@
-/** What is said when something does not work: what happened, what to do, and the phone. */
+/** What is said when something does not work: what happened, and what to do. The phone stands beside it. */
 import { clock } from "./words";
 
 /** Why a video does not play. */
@@ -51,22 +51,16 @@ export const SLOW = "The video is slow to come. It will go on by itself. You do 
 export const OFFLINE =
   "You are not connected to the internet. The video goes on for as long as it can. Check your connection.";
 
-/** The captions did not load. */
-export function captionsMissing(phone: string): string {
-  return `The captions did not load. You can read the words on this page, or open the page again.${callUs(phone)}`;
-}
+export const CAPTIONS_MISSING =
+  "The captions did not load. You can read the words on this page, or open the page again.";
 
 /** The server did not answer: the place at `ms` may be lost. */
-export function placeNotKept(ms: number, phone: string): string {
-  return `We cannot keep your place just now. You can go on watching, and we keep trying. If you stop now, write down ${clock(ms)}: that is where you are.${callUs(phone)}`;
+export function placeNotKept(ms: number): string {
+  return `We cannot keep your place just now. You can go on watching, and we keep trying. If you stop now, write down ${clock(ms)}: that is where you are.`;
 }
 
 /** The server will not keep the place; `words` are its own, if it gave any. */
-export function placeRefused(words: string, phone: string): string {
+export function placeRefused(words: string): string {
   const why = words || "We cannot keep your place. Next time, open your personal link again.";
-  return `${why} You can go on watching.${callUs(phone)}`;
-}
-
-function callUs(phone: string): string {
-  return phone ? ` If it stays like this, call us on ${phone}.` : "";
+  return `${why} You can go on watching.`;
 }

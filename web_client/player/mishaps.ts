@@ -9,6 +9,7 @@ const SLOW_AFTER_MS = 8_000;
 
 interface Surroundings {
   readonly playback: Playback;
+  readonly player: HTMLElement;
   readonly picture: HTMLElement;
   readonly notices: Notices;
   readonly phone: string;
@@ -19,7 +20,7 @@ interface Surroundings {
 
 /** Starts watching. */
 export function watchForMishaps(around: Surroundings): void {
-  const { playback, picture, notices } = around;
+  const { playback, player, picture, notices } = around;
   const { video } = playback;
   let panel: HTMLElement | null = null;
   let slow = 0;
@@ -33,14 +34,14 @@ export function watchForMishaps(around: Surroundings): void {
   const again = () => {
     panel?.remove();
     panel = null;
-    picture.classList.remove("is-faulty");
+    player.classList.remove("is-faulty");
     around.tryAgain(lastMs, wasPlaying);
   };
   const show = (fault: Fault) => {
     tellLine(null);
     panel?.remove();
     panel = faultPanel(fault, around, again);
-    picture.classList.add("is-faulty");
+    player.classList.add("is-faulty");
     picture.append(panel);
   };
 

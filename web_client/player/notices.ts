@@ -1,5 +1,6 @@
 /** Short words under the controls: what does not work just now, what still does, and what to do. */
 import { make } from "./make";
+import { telephone } from "./words";
 
 /** What a notice is about; they stand in this order. */
 const ABOUT = ["line", "place", "captions", "sound"] as const;
@@ -9,6 +10,13 @@ export class Notices {
   readonly element = make("div", { class: "mr-player__notices", role: "status" });
   readonly #shown = new Map<About, { words: string; notice: HTMLElement }>();
   readonly #spoken = make("p", { class: "mr-unseen", role: "status" });
+
+  readonly #phone: string;
+
+  /** Each notice but that of the sound ends with how to call `phone`. */
+  constructor(phone: string) {
+    this.#phone = phone;
+  }
 
   /** Where words that are only heard are put. */
   get spoken(): HTMLElement {
@@ -20,7 +28,8 @@ export class Notices {
     if (this.#shown.get(about)?.words === words) return;
     if (words === null) this.#shown.delete(about);
     else {
-      const notice = make("div", { class: "mr-player__notice" }, make("p", {}, words), ...after);
+      const told = make("p", {}, words, ...(about === "sound" ? [] : this.#callUs()));
+      const notice = make("div", { class: "mr-player__notice" }, told, ...after);
       this.#shown.set(about, { words, notice });
     }
     const inOrder = ABOUT.flatMap((one) => this.#shown.get(one)?.notice ?? []);
@@ -30,5 +39,14 @@ export class Notices {
   /** Says to screen readers what eyes can see. */
   say(words: string): void {
     this.#spoken.textContent = words;
+  }
+
+  #callUs(): (Node | string)[] {
+    if (!this.#phone) return [];
+    return [
+      " If it stays like this, call us on ",
+      make("a", { href: telephone(this.#phone) }, this.#phone),
+      ".",
+    ];
   }
 }

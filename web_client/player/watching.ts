@@ -21,6 +21,8 @@ export function followWatching(playback: Playback, reporter: Reporter, now: () =
   };
   const moves = () => {
     if (video.seeking || !playback.isPlaying) return;
+    // The server measures what can have been watched from the first report on.
+    if (!begun) report();
     begun = true;
     nothingNew = false;
     watched.reach(playback.positionMs);
