@@ -167,6 +167,7 @@ def _supervise(settings: Settings, when_ready: Callable[[], None] | None = None)
 
 def _demo(settings: Settings) -> int:
     from server.demo import DemoLinks, links_table, prepare_demo
+    from server.demo.samples.background import samples_in_background
 
     if settings.links_json:
         make_way_for(settings.links_json)
@@ -179,7 +180,8 @@ def _demo(settings: Settings) -> int:
             if settings.links_json:
                 write_whole(settings.links_json, json.dumps(links.as_json(), indent=2) + "\n")
 
-        return _supervise(settings, when_ready=show_links)
+        with samples_in_background(settings.recordings_dir):
+            return _supervise(settings, when_ready=show_links)
 
 
 _RUN: dict[str, Callable[[Settings], int]] = {

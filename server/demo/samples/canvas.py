@@ -1,0 +1,161 @@
+"""Drawing smooth shapes: everything is drawn three times as large and then made small."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+from PIL import Image, ImageDraw, ImageFont
+
+from server.demo.samples.body import Point
+
+WIDTH, HEIGHT = 640, 360
+LARGER = 3
+"""How many times larger is drawn than shown."""
+
+Colour = str
+Circle = tuple[Point, float]
+
+
+class Canvas:
+    """A picture being drawn, or a part of one, in coordinates of the whole finished picture."""
+
+    def __init__(self, image: Image.Image, left: int = 0, top: int = 0) -> None:
+        self.image = image
+        self.left = left
+        self.top = top
+        self._draw = ImageDraw.Draw(image)
+
+    @classmethod
+    def empty(cls, colour: Colour) -> Canvas:
+        """Return a canvas of one colour."""
+        return cls(Image.new("RGB", (WIDTH * LARGER, HEIGHT * LARGER), colour))
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> Canvas:
+        """Return a copy of a part, cut off at the picture's edges."""
+        left, top, right, bottom = max(0, left), max(0, top), min(WIDTH, right), min(HEIGHT, bottom)
+        corners = (left * LARGER, top * LARGER, right * LARGER, bottom * LARGER)
+        return Canvas(self.image.crop(corners), left, top)
+
+    def finished(self) -> Image.Image:
+        """Return the picture in its final size."""
+        return self.image.reduce(LARGER)
+
+    def polygon(self, points: Sequence[Point], colour: Colour) -> None:
+        """Fill a shape with straight sides."""
+        self._draw.polygon([self._at(point.x, point.y) for point in points], fill=colour)
+
+    def blob(self, points: Sequence[Point], colour: Colour) -> None:
+        """Fill a round shape through these points."""
+        self.polygon(rounded(points), colour)
+
+    def limb(self, circles: Sequence[Circle], colour: Colour) -> None:
+        """Fill a chain of circles and what lies between each and the next."""
+        for (start, first), (end, second) in pairwise(circles):
+            self.polygon(_capsule(start, first, end, second), colour)
+
+    def body(self, circles: Sequence[Circle], colour: Colour) -> None:
+        """Fill all circles and whatever lies between any of them."""
+        self.polygon(around(circles), colour)
+
+    def ellipse(self, centre: Point, rx: float, ry: float, colour: Colour) -> None:
+        """Fill an upright ellipse."""
+        x, y = self._at(centre.x, centre.y)
+        self._draw.ellipse((x - rx * LARGER, y - ry * LARGER, x + rx * LARGER, y + ry * LARGER), fill=colour)
+
+    def box(self, x: float, y: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
+        """Fill a rectangle, with round corners if a radius is given."""
+        left, top = self._at(x, y)
+        corners = (left, top, left + width * LARGER - 1, top + height * LARGER - 1)
+        self._draw.rounded_rectangle(corners, radius * LARGER, fill=colour)
+
+    def line(self, points: Sequence[Point], width: float, colour: Colour) -> None:
+        """Draw a line with round ends and corners."""
+        self.limb([(point, width / 2) for point in points], colour)
+
+    def words(self, centre: Point, text: str, size: float, colour: Colour, weight: float = 0.0) -> None:
+        """Write a word, its middle at `centre`; `weight` makes it bolder by so many pixels."""
+        self._draw.text(
+            self._at(centre.x, centre.y),
+            text,
+            font=_font(round(size * LARGER)),
+            fill=colour,
+            anchor="mm",
+            stroke_width=round(weight * LARGER),
+            stroke_fill=colour,
+        )
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.left) * LARGER, (y - self.top) * LARGER
+
+
+def rounded(points: Sequence[Point], steps: int = 6) -> list[Point]:
+    """Return a closed round outline through the points (a Catmull-Rom spline)."""
+    outline: list[Point] = []
+    total = len(points)
+    for index in range(total):
+        a, b, c, d = (points[(index + offset) % total] for offset in (-1, 0, 1, 2))
+        for step in range(steps):
+            t = step / steps
+            outline.append(Point(_spline(a.x, b.x, c.x, d.x, t), _spline(a.y, b.y, c.y, d.y, t)))
+    return outline
+
+
+def around(circles: Sequence[Circle]) -> list[Point]:
+    """Return the outline of a band stretched around circles (the convex hull)."""
+    points = sorted(
+        (centre.x + radius * cos, centre.y + radius * sin) for centre, radius in circles for cos, sin in _RIM
+    )
+    outline: list[tuple[float, float]] = []
+    for side in (points, points[::-1]):
+        start = len(outline)
+        for point in side:
+            while len(outline) >= start + 2 and _turns_right(outline[-2], outline[-1], point):
+                outline.pop()
+            outline.append(point)
+        outline.pop()
+    return [Point(x, y) for x, y in outline]
+
+
+def mixed(colour: Colour, other: Colour, part: float) -> Colour:
+    """Return a colour with `part` (0 to 1) of another in it."""
+    pairs = [(int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(ours + (theirs - ours) * part):02x}" for ours, theirs in pairs)
+
+
+def _capsule(start: Point, first: float, end: Point, second: float) -> list[Point]:
+    """Return the outline of a band around two circles of these radii."""
+    dx, dy = end.x - start.x, end.y - start.y
+    apart = math.hypot(dx, dy)
+    if apart <= abs(first - second) + 1e-6:
+        return around([(start, first), (end, second)])
+    towards = math.atan2(dy, dx)
+    open_by = math.acos((first - second) / apart)  # where the band leaves the circles
+    outline: list[Point] = []
+    for centre, radius, begin, sweep in (
+        (start, first, towards + open_by, math.tau - 2 * open_by),
+        (end, second, towards - open_by, 2 * open_by),
+    ):
+        steps = max(4, round(sweep * (2 + math.sqrt(radius))))
+        for step in range(steps + 1):
+            angle = begin + sweep * step / steps
+            outline.append(Point(centre.x + radius * math.cos(angle), centre.y + radius * math.sin(angle)))
+    return outline
+
+
+_RIM = [(math.cos(math.tau * step / 28), math.sin(math.tau * step / 28)) for step in range(28)]
+
+
+def _turns_right(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0
+
+
+def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
+    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
