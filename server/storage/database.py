@@ -8,6 +8,7 @@ commits them together.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ T = TypeVar("T")
 
 MAX_BATCH = 64
 """Works that may share one commit, so that none waits for an endless line of others."""
+
+HOLD_EVERY_S = 5.0
+"""How often a server that writes nothing sees to it that the database is still its own. The lock ends with
+the connection, and so with a restart of PostgreSQL."""
 
 
 class CannotOpen(StorageFailed, CannotStart):
@@ -62,9 +67,10 @@ class _Waiting:
 class Database:
     """Reading sessions, and `write`. Made by `open`, given back by `close`."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, hold_every_s: float | None = None) -> None:
         self._reader = reader
         self._writer = writer
+        self._hold_every_s = hold_every_s
         self._line: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._closing = False
         self._task = asyncio.create_task(self._write_for_ever(), name="storage-writer")
@@ -86,7 +92,7 @@ class Database:
         except Exception as error:
             await writer.dispose()
             raise _cannot_open(error, alone) from error
-        return cls(reader, writer)
+        return cls(reader, writer, HOLD_EVERY_S if alone and is_postgresql(url) else None)
 
     async def close(self) -> None:
         """Finish the works that wait, then let go of the file. Idempotent."""
@@ -141,7 +147,7 @@ class Database:
     async def _next_batch(self) -> tuple[list[_Waiting], bool]:
         """Wait for the first work, take the others that stand behind it; True when it is the last batch."""
         batch: list[_Waiting] = []
-        entry = await self._line.get()
+        entry = await self._next_entry()
         while True:
             if entry is None:
                 return batch, True
@@ -150,6 +156,16 @@ class Database:
             if len(batch) == MAX_BATCH or self._line.empty():
                 return batch, False
             entry = self._line.get_nowait()
+
+    async def _next_entry(self) -> _Waiting | None:
+        while self._hold_every_s is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._hold_every_s):
+                    return await self._line.get()
+            with contextlib.suppress(Exception):  # away: whoever writes next is told
+                async with self._writer.connect():
+                    pass
+        return await self._line.get()
 
     async def _commit_together(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any]] = []
