@@ -19,10 +19,10 @@ from server.errors import Refused
 from server.pages.cancelled_words import CHOICES
 from server.pages.forms import form_of
 from server.pages.personal_link import LINK
-from server.pages.rendering import page
+from server.pages.rendering import form_page
 from server.pages.site import SITE
 from server.pages.situation import have_been_in, people_in
-from server.pages.way_in import Visitor, address_of, see, visitor, with_form
+from server.pages.way_in import Visitor, address_of, see, visitor
 from server.people.roles import Role
 from server.storage.tables import ClassSession
 from server.timetable.absences import absent_from
@@ -164,7 +164,7 @@ def _question(
     chosen: Mapping[str, str],
     missing: Mapping[str, str],
 ) -> web.Response:
-    answer = page(
+    return form_page(
         request,
         "cancel_class.jinja",
         who.service,
@@ -176,4 +176,3 @@ def _question(
         missing=missing,
         address=address_of(request),
     )
-    return with_form(answer)

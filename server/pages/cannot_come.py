@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.pages.contact import ServiceLine
 from server.pages.forms import form_of
 from server.pages.personal_link import LINK
-from server.pages.rendering import page
+from server.pages.rendering import form_page, page
 from server.pages.site import SITE
-from server.pages.way_in import Visitor, address_of, see, visitor, with_form
+from server.pages.way_in import Visitor, address_of, see, visitor
 from server.timetable.absences import absent_from, may_tell, take_back_absence, tell_absence
 from server.timetable.courses import ClassDetails, current_class
 from server.timetable.spoken import date_and_time
@@ -75,7 +75,7 @@ def _question(
     request: web.Request, who: Visitor, details: ClassDetails, now: datetime, *, told: bool
 ) -> web.Response:
     when = date_and_time(details.starts_at, now, request.app[SITE].zone)
-    answer = page(
+    return form_page(
         request,
         "cannot_come.jinja",
         who.service,
@@ -86,7 +86,6 @@ def _question(
         number=details.number,
         address=address_of(request),
     )
-    return with_form(answer)
 
 
 def _too_late(request: web.Request, service: ServiceLine, who: Visitor) -> web.Response:

@@ -10,7 +10,7 @@ from server.errors import ProtocolError, Refused
 from server.pages.contact import ServiceLine
 from server.pages.fault_words import NO_SUCH_PAGE, STORAGE, UNREADABLE, FaultWords
 from server.pages.forms import posted_text
-from server.pages.rendering import link_in, page
+from server.pages.rendering import form_page, link_in, page
 from server.pages.security import is_cross_site
 from server.pages.site import SITE
 from server.storage.database import StorageFailed
@@ -93,7 +93,7 @@ async def _storage_failed(
     if _speaks_json(request):
         answer = _json(503, f"storage_{failed.fault}", f"{words.heading}. {words.lines[-1]}")
     else:
-        answer = page(
+        answer = form_page(
             request,
             "storage_fault.jinja",
             service,

@@ -7,10 +7,10 @@ from aiohttp import web
 from server.errors import Refused
 from server.pages.contact import ServiceLine
 from server.pages.invitation import invitation
-from server.pages.rendering import page
+from server.pages.rendering import form_page
 from server.pages.site import SITE
 from server.pages.situation import Situation, situation_of
-from server.pages.way_in import address_of, known_browser, let_in, see, visitor, with_form
+from server.pages.way_in import address_of, known_browser, let_in, see, visitor
 from server.people.links import LinkHolder
 from server.timetable.absences import may_tell, take_back_absence
 from server.timetable.courses import Enrolled
@@ -86,7 +86,7 @@ def invitation_page(
     if holder is not None and person.role.is_staff and situation.details is not None:
         people = situation.details.people
         names = [each.full_name for each in people if each.person_id in situation.absent]
-    answer = page(
+    return form_page(
         request,
         "invitation.jinja",
         service,
@@ -95,4 +95,3 @@ def invitation_page(
         absent_names=names,
         address=address,
     )
-    return with_form(answer)

@@ -65,3 +65,14 @@ def page(
         charset="utf-8",
         headers={"Cache-Control": "no-store"},
     )
+
+
+def form_page(
+    request: web.Request, template: str, service: ServiceLine, *, status: int = 200, **values: object
+) -> web.Response:
+    """Render a page with a form, whose Origin has to be sent: no-referrer would blank it, on browsers
+    without Fetch Metadata. Other sites still get nothing.
+    """
+    answer = page(request, template, service, status=status, **values)
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer

@@ -90,9 +90,3 @@ async def let_in(site: Site, link: Link, holder: LinkHolder | None, now: datetim
 def see(path: str) -> web.Response:
     """Send the browser on to another page, by GET."""
     return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
-
-
-def with_form(answer: web.Response) -> web.Response:
-    """Let the page's form send its Origin, which no-referrer would blank; other sites still get nothing."""
-    answer.headers["Referrer-Policy"] = "same-origin"
-    return answer

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from server.pages.client_files import client_folder
+from tests.integration.pages.situations import end_links, fill_class
 from tests.integration.pages.world import Page, World
 
 CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
@@ -32,12 +33,67 @@ async def replaced(world: World) -> Page:
     return await world.open(world.margaret)
 
 
-PAGES |= {"class": class_page, "replaced link": replaced}
+async def ended(world: World) -> Page:
+    await end_links(world)
+    return await world.open(world.margaret)
+
+
+async def cancelled(world: World) -> Page:
+    fields = {"class": "5", "reason": "staff_ill"}
+    await world.press_join(f"{world.hannah}/cancel-class", data=fields)
+    return await world.open(world.margaret)
+
+
+async def full(world: World) -> Page:
+    await fill_class(world)
+    return await world.open(world.margaret)
+
+
+async def told(world: World) -> Page:
+    fields = {"class": "5", "answer": "cannot_come"}
+    await world.press_join(f"{world.margaret}/cannot-come", data=fields)
+    return await world.open(world.margaret)
+
+
+async def too_late(world: World) -> Page:
+    world.clock.move(minutes=30)
+    return await world.open(f"{world.margaret}/cannot-come")
+
+
+async def storage_fault(world: World) -> Page:
+    return await world.open("/fails/token")
+
+
+PAGES |= {
+    "class": class_page,
+    "replaced link": replaced,
+    "ended link": ended,
+    "staff's invitation": lambda world: world.open(world.hannah),
+    "cancelled": cancelled,
+    "full": full,
+    "cannot come": lambda world: world.open(f"{world.margaret}/cannot-come"),
+    "told that they cannot come": told,
+    "too late to tell": too_late,
+    "cancel a class": lambda world: world.open(f"{world.hannah}/cancel-class"),
+    "refused": lambda world: world.open(f"{world.margaret}/cancel-class"),
+    "storage fault": storage_fault,
+    "unreadable": lambda world: world.press_join(
+        f"{world.margaret}/cannot-come", data=b"x", headers={"Content-Type": "text/plain"}
+    ),
+}
 
 
 @pytest.fixture(params=PAGES)
 async def page(request: pytest.FixtureRequest, world: World) -> Page:
     return await PAGES[request.param](world)
+
+
+def test_every_form_says_where_it_comes_from_and_has_a_button(page: Page) -> None:
+    """A blanked Origin would be taken for another site's on a browser without Fetch Metadata."""
+    forms = [form for form in page.all("form") if form.get("method") == "post"]
+    if forms:
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert len(page.all("button")) >= len(forms)
 
 
 def test_a_screen_reader_finds_its_way(page: Page) -> None:

@@ -88,6 +88,7 @@ async def test_a_button_that_could_not_be_saved_says_that_nothing_was_and_offers
     assert (form["method"], form.get("action")) == ("post", None)
     kept = {field["name"]: field["value"] for field in page.all("input")}
     assert kept == CANNOT_COME
+    assert page.headers["Referrer-Policy"] == "same-origin"
 
 
 async def test_trying_again_saves_it_once_the_database_is_back(

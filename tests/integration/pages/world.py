@@ -20,7 +20,7 @@ from server.contacts.log import ContactLog, ContactRules
 from server.demo import DemoLinks, demo_links, seed
 from server.ondemand.counting import ViewRule
 from server.pages.setup import add_pages
-from server.storage.database import Database
+from server.storage.database import Database, StorageFailed, StorageFault
 from server.storage.tables import ClassSession, PersonalLink, Table
 from server.timetable.spoken import LONDON
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
@@ -191,6 +191,10 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
         async def breaks(request: web.Request) -> web.Response:
             raise RuntimeError("Margaret Ellis 07700 900142")
 
+        async def fails(request: web.Request) -> web.Response:
+            raise StorageFailed("no room", StorageFault.FULL)
+
         app.router.add_get("/breaks/{token}", breaks)
+        app.router.add_get("/fails/{token}", fails)
         async with TestClient(TestServer(app)) as browser:
             yield World(browser, database, clock, await demo_links(database, SECRET, ""))
