@@ -12,7 +12,7 @@ from typing import Any
 from server.errors import Refused
 from server.rooms import commands as c
 from server.rooms import events as e
-from server.rooms.refusals import written_text
+from server.rooms.refusals import class_full, written_text
 from server.rooms.state import PersonInRoom, Place, Question, QuestionState, RoomState
 
 Events = tuple[e.Event, ...]
@@ -32,8 +32,16 @@ def _join(state: RoomState, command: c.Join, at: datetime, actor: str) -> Events
         return (e.Returned(at=at, actor=actor, person_id=actor),)
     if place in (Place.WAITING, Place.IN_CLASS):
         return ()
-    to = Place.IN_CLASS if state.members[actor].role.is_staff else Place.WAITING
+    is_staff = state.members[actor].role.is_staff
+    if not is_staff and state.max_patients is not None and _patients_there(state) >= state.max_patients:
+        raise class_full(state.max_patients)
+    to = Place.IN_CLASS if is_staff else Place.WAITING
     return (e.CameIn(at=at, actor=actor, person_id=actor, place=to, first=place is None),)
+
+
+def _patients_there(state: RoomState) -> int:
+    """How many places are taken: those who dropped out keep theirs."""
+    return sum(not each.is_staff and each.place in c.PRESENT for each in state.people.values())
 
 
 def _leave(state: RoomState, command: c.Leave, at: datetime, actor: str) -> Events:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from server.ids import Clock
-from server.rooms.open_class import Later, Timer
 from server.rooms.scribe import Scribe
 from server.rooms.state import Place
+from server.rooms.timers import Later, Timer
 from server.storage.database import Database
 
 log = structlog.get_logger(__name__)

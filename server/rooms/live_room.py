@@ -28,6 +28,7 @@ from server.rooms.room import Room
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import RoomState, last_moment
 from server.storage.database import Database
+from server.storage.faults import StorageFailed, StorageFault
 from server.timetable.courses import ClassDetails, class_details
 
 log = structlog.get_logger(__name__)
@@ -39,9 +40,10 @@ AN_INSTANT = timedelta(microseconds=1)
 class NotStored(Exception):
     """What was asked could not be stored and did not happen. `reference` finds our fault in the log."""
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, fault: StorageFault = StorageFault.FAILED) -> None:
         super().__init__(reference)
         self.reference = reference
+        self.fault = fault
 
 
 class NoSuchClass(Exception):
@@ -157,8 +159,8 @@ class LiveRoom:
             try:
                 if batch:
                     await self._take(batch)
-            except Exception:
-                await self._fail(batch)
+            except Exception as error:
+                await self._fail(batch, error.fault if isinstance(error, StorageFailed) else None)
 
     async def _next_batch(self) -> tuple[list[_Waiting], bool]:
         """Wait for the first command, take all that stand behind it; True when it is the last batch."""
@@ -210,18 +212,19 @@ class LiveRoom:
         self._last = max(self._clock(), (self._last or last_moment(state)) + AN_INSTANT)
         return self._last
 
-    async def _fail(self, batch: list[_Waiting]) -> None:
+    async def _fail(self, batch: list[_Waiting], fault: StorageFault | None) -> None:
         """Throw the room away and refuse the whole batch."""
         reference = self._new_id()
         log.exception(
             "room could not store",
             class_id=self.class_id,
             reference=reference,
+            fault=fault,
             commands=[type(waiting.command).__name__ for waiting in batch],
         )
         self._stale = True
         for waiting in batch:
-            waiting.settle(NotStored(reference))
+            waiting.settle(NotStored(reference, fault or StorageFault.FAILED))
         try:
             await self._rebuild()
         except Exception:

@@ -32,6 +32,8 @@ async def load_room(session: AsyncSession, details: ClassDetails) -> RoomState:
         chat=await _chat(session, details.course_id),
         help=await _help(session, details.id),
         ended_at=details.ended_at,
+        cancelled_at=details.cancelled_at,
+        max_patients=details.max_patients,
         seq=await session.scalar(
             select(func.max(t.JournalEntry.seq)).where(t.JournalEntry.class_id == details.id)
         )

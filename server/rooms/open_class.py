@@ -12,34 +12,26 @@ from typing import Literal, Protocol
 from server.errors import Refused
 from server.ids import Clock
 from server.media.client import MediaUnavailable
-from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, WorkerHello
 from server.rooms.commands import PRESENT, ComeBack, Join, Lost
 from server.rooms.events import Admitted, Event, Returned
+from server.rooms.forwarding import Forwarding
 from server.rooms.live_room import LiveRoom
 from server.rooms.media_orders import MediaLink, MediaOrders
-from server.rooms.policy import Forward, who_sees_whom
-from server.rooms.presence import Attendance, Connection, Media, Presence
+from server.rooms.presence import ANY_DEVICE, Attendance, Connection, Device, Media, Presence, person_of
+from server.rooms.refusals import media_unavailable, other_device
 from server.rooms.scribe import Scribe
 from server.rooms.state import Place
+from server.rooms.timers import Later, Timers
 from server.storage.database import Database
 
+Kept = Literal["kept", "needed"]
 GRACE_S = 10.0
 """How long people who were in class before the web process restarted may take to come back."""
 UNCLAIMED_S = 30.0
 """How long a peer that the worker has, and nobody has claimed by joining, is kept."""
 RECHECK_S = 1.0
 """After a rebuild, when to look again whether anybody was lost whose loss could not be stored."""
-
-
-class Timer(Protocol):
-    """Something that will happen unless it is cancelled."""
-
-    def cancel(self) -> None:
-        """Let it not happen."""
-
-
-Later = Callable[[float, Callable[[], None]], Timer]
-"""Calls back once after so many seconds."""
 
 
 class Audience(Protocol):
@@ -53,6 +45,9 @@ class Audience(Protocol):
 
     def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
         """Other people are in these persons' slots now."""
+
+    def knocks(self, open_class: OpenClass, person_id: str) -> None:
+        """Somebody who is in class asks to come in on another device, or does not ask any more."""
 
 
 class OpenClass:
@@ -77,22 +72,18 @@ class OpenClass:
         self._media = media
         self._orders = orders
         self._audience = audience
-        self._start_timer = later
-        self._timers: set[Timer] = set()
+        self._timers = Timers(later)
         self._new_id = new_id
-        self._forwarded: tuple[tuple[Forward, ...], dict[str, str]] | None = None
-        self._slots: dict[str, dict[str, str]] = {}
+        self._forwarding = Forwarding(class_id, media, orders)
 
     async def open(self) -> None:
         """Read the class; people who were in it get `GRACE_S` to be connected again."""
         await self.room.open()
-        self._later(GRACE_S, self._look_again)
+        self._timers.start(GRACE_S, self._look_again)
 
     async def close(self) -> None:
         """Finish what was begun. The worker goes on forwarding."""
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._timers.close()
         await self.room.close()
 
     @property
@@ -102,31 +93,35 @@ class OpenClass:
 
     def here(self) -> dict[str, Place]:
         """Return who is connected now, and where."""
-        return {
-            each.person_id: place
-            for each in self.presence
-            if (place := self._place(each)) in (Place.WAITING, Place.IN_CLASS) and not each.is_lost(place)
-        }
+        places = ((each, self._place(each)) for each in self.presence)
+        there = ((each, place) for each, place in places if place in (Place.WAITING, Place.IN_CLASS))
+        return {each.person_id: place for each, place in there if place and not each.is_lost(place)}
 
     def slots_for(self, person_id: str) -> dict[str, str]:
         """Return who is in this person's slots, by slot name."""
-        return dict(self._slots.get(person_id, {}))
+        return self._forwarding.slots_for(person_id)
 
     # ---- sockets
 
-    async def join(self, connection: Connection, peer: str | None) -> Literal["kept", "needed"]:
-        """Bring somebody in by this socket; it replaces an older one.
+    async def join(self, connection: Connection, peer: str | None, device: Device = ANY_DEVICE) -> Kept:
+        """Bring somebody in by this socket; it replaces an older one. Who is in class on another device, and
+        did not say that she wants this one instead, is refused, and staff see her knock.
 
         `peer` is what the client says its media still run on. Returns whether they go on.
         """
-        await self.room.do(Join(), connection.person_id)
         attendance = self.presence.of(connection.person_id)
+        self._check_device(attendance, connection, peer, device)
+        older = attendance.connection
+        await self.room.do(Join(), connection.person_id)
         if not connection.is_open:
             self._note_loss(attendance)
             raise Refused("not_connected", "The connection was lost. Please try again.")
-        older, attendance.connection = attendance.connection, connection
+        if attendance.connection is not older:  # another device was quicker
+            self._check_device(attendance, connection, peer, device)
+        older, attendance.connection, attendance.device = attendance.connection, connection, device.key
         if older is not None and older is not connection:
             older.replaced()
+        self._knock(attendance, connection, False)
         kept = peer is not None and self._keep(attendance, peer)
         if not kept:
             self._close_peer(attendance)
@@ -136,9 +131,24 @@ class OpenClass:
     def disconnected(self, connection: Connection) -> None:
         """The socket is gone."""
         attendance = self.presence.of(connection.person_id)
+        self._knock(attendance, connection, False)
         if attendance.connection is connection:
             attendance.connection = None
             self._note_loss(attendance)
+
+    def _check_device(
+        self, attendance: Attendance, connection: Connection, peer: str | None, device: Device
+    ) -> None:
+        """Refuse a second device while the first is in class by a socket that is there."""
+        there = self._place(attendance) in (Place.WAITING, Place.IN_CLASS)
+        if device.take_over or not there or not attendance.is_on_another(connection, peer, device.key):
+            return
+        self._knock(attendance, connection, True)
+        raise other_device()
+
+    def _knock(self, attendance: Attendance, connection: Connection, knocks: bool) -> None:
+        if attendance.knock(connection, knocks):
+            self._audience.knocks(self, attendance.person_id)
 
     # ---- media
 
@@ -172,7 +182,7 @@ class OpenClass:
             if attendance.peer is None and attendance.connection is not None and self._present(attendance):
                 attendance.connection.restart_media()
             self._note_loss(attendance)
-        self._forwarded = None
+        self._forwarding.forget()
         self.refresh()
 
     def noticed(self, notice: PeerNotice) -> None:
@@ -201,33 +211,8 @@ class OpenClass:
         for attendance in self.presence:
             if not self._present(attendance):
                 self._close_peer(attendance)
-        peers = self.presence.peers()
-        everyone = who_sees_whom(state.people.values(), state.lead_id)
-        if (everyone, peers) == self._forwarded:
-            return
-        self._forwarded = (everyone, peers)
-        forwards = [each for each in everyone if each.sender in peers]
-        routes = tuple(
-            Route(
-                to_peer=peers[each.receiver],
-                slot=each.slot,
-                from_peer=peers[each.sender],
-                source=each.source,
-                layer=each.layer,
-            )
-            for each in forwards
-            if each.receiver in peers
-        )
-        # Before the worker said what it has, an empty table would cut what it still forwards.
-        if self._media.hello is not None:
-            self._orders.set_routes(self.class_id, routes)
-        slots: dict[str, dict[str, str]] = {}
-        for each in forwards:
-            slots.setdefault(each.receiver, {})[each.slot] = each.sender
-        before, self._slots = self._slots, slots
-        differ = [one for one in before.keys() | slots.keys() if before.get(one) != slots.get(one)]
-        if differ:
-            self._audience.slots_changed(self, sorted(differ))
+        if differ := self._forwarding.update(state, self.presence.peers()):
+            self._audience.slots_changed(self, differ)
 
     # ---- the room's listener
 
@@ -243,19 +228,9 @@ class OpenClass:
         """Tell the people everything, and look again for what could not be stored."""
         self._audience.rebuilt(self)
         self.refresh()
-        self._later(RECHECK_S, self._look_again)
+        self._timers.start(RECHECK_S, self._look_again)
 
     # ---- inside
-
-    def _later(self, seconds: float, what: Callable[[], None]) -> None:
-        """Do `what` after so many seconds, unless the class is closed before."""
-
-        def ring() -> None:
-            self._timers.discard(timer)
-            what()
-
-        timer = self._start_timer(seconds, ring)
-        self._timers.add(timer)
 
     def _place(self, attendance: Attendance) -> Place | None:
         return self.room.state.place_of(attendance.person_id)
@@ -281,7 +256,7 @@ class OpenClass:
             return
         if attendance.peer is None and attendance.connection is None and self._present(attendance):
             attendance.peer = snapshot.peer
-            self._later(UNCLAIMED_S, lambda: self._close_unclaimed(attendance, snapshot.peer))
+            self._timers.start(UNCLAIMED_S, lambda: self._close_unclaimed(attendance, snapshot.peer))
         if attendance.peer != snapshot.peer:
             self._orders.close_peer(snapshot.peer)
             return
@@ -324,16 +299,3 @@ class OpenClass:
             self._note_loss(attendance)
             if attendance.media is Media.FLOWING:
                 self._flows(attendance)
-
-
-def person_of(peer: str) -> str:
-    """Return the person in a name made by `OpenClass.new_peer`."""
-    return peer.rpartition(".")[0]
-
-
-def media_unavailable() -> Refused:
-    """Refuse an offer while there is no media worker; a `media_restart` follows when there is one."""
-    return Refused(
-        "media_unavailable",
-        "Sound and picture are not there for a moment. They will come back by themselves.",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -45,18 +45,54 @@ class Media(Enum):
     SILENT = "silent"
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """From where somebody joins."""
+
+    key: str | None
+    """The same for all sockets of one browser tab; None when the client does not say."""
+    take_over: bool
+    """She was asked, and wants to be in class here instead of on her other device."""
+
+
+ANY_DEVICE = Device(None, take_over=True)
+"""Comes in whatever else there is."""
+
+
 @dataclass(slots=True, eq=False)
 class Attendance:
     """One person's connections to one class."""
 
     person_id: str
     connection: Connection | None = None
+    device: str | None = None
+    """The key of the device of `connection`, and of the last one when there is none."""
     peer: str | None = None
     media: Media = Media.NONE
+    knocking: set[Connection] = field(default_factory=set)
+    """The sockets of this person's other devices that were told so, and may yet take over."""
 
     def forget_media(self) -> None:
         """There is no peer any more."""
         self.peer, self.media = None, Media.NONE
+
+    def knock(self, connection: Connection, knocks: bool) -> bool:
+        """This socket asks to come in, or does not any more; return whether it was the first or the last."""
+        before = bool(self.knocking)
+        if knocks:
+            self.knocking.add(connection)
+        else:
+            self.knocking.discard(connection)
+        return bool(self.knocking) != before
+
+    def is_on_another(self, connection: Connection, peer: str | None, device: str | None) -> bool:
+        """Whether this person is connected by another device than the one that joins by `connection`.
+
+        The same device is known by its key, by its socket, or by a peer that only it was told of.
+        """
+        if self.connection is None or not self.connection.is_open or self.connection is connection:
+            return False
+        return (device is None or device != self.device) and (peer is None or peer != self.peer)
 
     def is_lost(self, place: Place | None) -> bool:
         """Whether somebody at `place` is to be counted as lost.
@@ -92,6 +128,15 @@ class Presence:
         """Return each person's peer, by person id."""
         return {each.person_id: each.peer for each in self._by_person.values() if each.peer is not None}
 
+    def knocking(self) -> frozenset[str]:
+        """Return who asks to come in on another device than the one that is in class."""
+        return frozenset(each.person_id for each in self._by_person.values() if each.knocking)
+
     def connections(self) -> list[Connection]:
         """Return the sockets that are connected now."""
         return [each.connection for each in self._by_person.values() if each.connection is not None]
+
+
+def person_of(peer: str) -> str:
+    """Return the person in a name made by `OpenClass.new_peer`."""
+    return peer.rpartition(".")[0]

@@ -19,6 +19,8 @@ def check_who(who: WhoMay, state: RoomState, actor: str | None) -> None:
     member = state.members.get(actor)
     if member is None:
         raise Refused("not_on_list", "You are not on the list of this class. Please ring the service.")
+    if state.cancelled_at is not None:
+        raise class_cancelled()
     if state.ended_at is not None:
         raise class_over()
     if member.role not in who.roles:
@@ -47,6 +49,33 @@ def _wrong_place(place: Place | None) -> Refused:
 def class_over() -> Refused:
     """Refuse whatever comes after the end."""
     return Refused("class_over", "Class has finished.")
+
+
+def class_cancelled() -> Refused:
+    """Refuse whoever comes to a class that staff called off."""
+    return Refused("class_cancelled", "This class is not taking place. You do not need to do anything.")
+
+
+def class_full(most: int) -> Refused:
+    """Refuse a patient who comes when all places are taken."""
+    return Refused(
+        "class_full",
+        f"There is room for {most} people, and all the places are taken."
+        " Ring us and we will find you a place, or try again in a few minutes.",
+    )
+
+
+def other_device() -> Refused:
+    """Ask a person who is in class on another device which of the two it shall be."""
+    return Refused("other_device", "You are in class on another device. Use this one instead?")
+
+
+def media_unavailable() -> Refused:
+    """Refuse an offer while there is no media worker; a `media_restart` follows when there is one."""
+    return Refused(
+        "media_unavailable",
+        "Sound and picture are not there for a moment. They will come back by themselves.",
+    )
 
 
 def written_text(text: str) -> str:

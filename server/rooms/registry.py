@@ -14,10 +14,11 @@ from server.people.roles import Role
 from server.rooms.events import Event
 from server.rooms.heartbeat import Heartbeat, Here
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
-from server.rooms.open_class import UNCLAIMED_S, Audience, Later, OpenClass, Timer
+from server.rooms.open_class import UNCLAIMED_S, Audience, OpenClass
 from server.rooms.presence import Connection
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import Place
+from server.rooms.timers import Later, Timer
 from server.storage.database import Database
 from server.storage.tables import ClassSession, Participation
 
@@ -34,6 +35,9 @@ class NobodyListens:
         """Tell nobody."""
 
     def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
+        """Tell nobody."""
+
+    def knocks(self, open_class: OpenClass, person_id: str) -> None:
         """Tell nobody."""
 
 
@@ -108,6 +112,11 @@ class Rooms:
             await opened.open()
             self._open[class_id] = opened
             return opened
+
+    def phone_of(self, class_id: str) -> str:
+        """Return the service's phone number, as far as the class is open here."""
+        open_class = self._open.get(class_id)
+        return open_class.room.details.service_phone if open_class else ""
 
     async def disconnected(self, class_id: str, connection: Connection) -> None:
         """Take note that a socket is gone; a class that is over and that nobody looks at is let go."""

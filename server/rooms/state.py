@@ -23,7 +23,8 @@ class Place(StrEnum):
     | waiting, in_class, dropped | leaves                   | left     |
     | waiting, in_class, dropped | the physio ends class    | left     |
 
-    Joining again while waiting or in class changes nothing.
+    Joining again while waiting or in class changes nothing. A patient who comes from none or left is refused
+    when the class is full; who dropped out keeps her place in it.
     """
 
     WAITING = "waiting"
@@ -149,6 +150,10 @@ class RoomState:
     """The course's channel, by id, in the order of posting."""
     help: dict[str, HelpCall] = field(default_factory=dict)
     ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    """When staff called it off; that is done outside of the room, before the class."""
+    max_patients: int | None = None
+    """How many patients may be there at once; None: as many as come."""
     seq: int = 0
     """How many events have happened in this class."""
 

@@ -41,6 +41,7 @@ class SocketConnection:
         self._line: asyncio.Queue[tuple[str, dict[str, Any]] | None] = asyncio.Queue()
         self._open = True
         self._ending = False
+        self._leave_open = False
         self.sending: asyncio.Task[None] | None = None
         """The task that sends; ends by itself after `closed`, `replaced` or a receiver that hangs."""
 
@@ -57,6 +58,15 @@ class SocketConnection:
     def open(self) -> None:
         """Begin to send."""
         self.sending = asyncio.create_task(self._send(), name="socket-sender")
+
+    def going_away(self) -> None:
+        """Tell the client that the server is about to go and will be back."""
+        self.tell("going_away", Signal())
+
+    def finish(self) -> None:
+        """Send what was told before, and then nothing more; whoever calls sees to the socket."""
+        self._leave_open = True
+        self._end()
 
     def closed(self) -> None:
         """The socket is gone: send nothing more."""
@@ -103,5 +113,5 @@ class SocketConnection:
         except Exception:
             log.exception("sending failed", class_id=self.class_id)
         self._ending = True
-        if self._open:
+        if self._open and not self._leave_open:
             await self._hang_up()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from server.errors import Refused
 from server.ids import Clock
-from server.people.links import cookie_name, holder_of_session
-from server.rooms.refusals import class_over
+from server.people.links import Link, cookie_name, holder_of_session, link_by_id
+from server.rooms.refusals import class_cancelled, class_over
 from server.signalling.replies import from_validation
-from server.signalling.schemas import ConnectAuth
+from server.signalling.requests import ConnectAuth
 from server.storage.database import Database
-from server.timetable.courses import class_just_finished, current_class
-from server.timetable.doors import Doors, doors
+from server.storage.tables import ClassSession
+from server.timetable.courses import class_just_finished, classes_of, current_class
+from server.timetable.doors import Doors, doors, doors_open_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,19 @@ async def who_connects(environ: Mapping[str, Any], auth: object, database: Datab
     async with database.reading() as session:
         holder = await holder_of_session(session, link_id, secret, now) if secret else None
         if holder is None:
-            raise Refused("not_let_in", "Open the link we sent you again, and press Join class.")
+            raise _not_let_in(await link_by_id(session, link_id) if secret else None, now)
         details = await current_class(session, holder.course_id, now)
         just_finished = await class_just_finished(session, holder.course_id, now)
+        called_off = any(_is_called_off(each, now) for each in await classes_of(session, holder.course_id))
     if details is None:
         raise Refused("no_class", "There is no class on this course. Please ring the service.")
     if details.person(holder.person_id) is None:
         raise Refused("not_on_list", f"You are not on the list of this class. Ring {details.service_phone}.")
     match doors(details, now):
+        case Doors.CANCELLED:
+            raise class_cancelled()
+        case Doors.NOT_YET if called_off:
+            raise class_cancelled()
         case Doors.NOT_YET if just_finished is not None:
             raise class_over()
         case Doors.NOT_YET:
@@ -53,6 +60,20 @@ async def who_connects(environ: Mapping[str, Any], auth: object, database: Datab
         case Doors.CLOSED:
             raise class_over()
     return Guest(holder.person_id, details.id)
+
+
+def _not_let_in(link: Link | None, now: datetime) -> Refused:
+    """What is told to a browser whose cookie opens nothing (any more)."""
+    if link is not None and link.revoked:
+        return Refused("link_replaced", "We have sent you a newer link. Open that, and press Join class.")
+    if link is not None and link.has_ended(now):
+        return Refused("link_ended", "Your link has ended. Ring us if you want to come to class again.")
+    return Refused("not_let_in", "Open the link we sent you again, and press Join class.")
+
+
+def _is_called_off(each: ClassSession, now: datetime) -> bool:
+    """Whether people would be in this class now, had staff not called it off."""
+    return each.cancelled_at is not None and doors_open_at(each) <= now < each.ends_at
 
 
 def cookies_of(environ: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from server.rooms import commands as c
 from server.rooms.commands import WhoMay
 from server.signalling import handlers as h
+from server.signalling import requests as r
 from server.signalling import schemas as s
 from server.signalling.handlers import Handler, does
 
@@ -30,19 +31,19 @@ class ClientEvent:
 
 
 CLIENT_EVENTS: tuple[ClientEvent, ...] = (
-    ClientEvent("class:join", s.JoinClass, s.JoinedAck, c.Join.who, h.join),
-    ClientEvent("media:offer", s.Offer, s.AnswerAck, c.ANYONE_PRESENT, h.offer, tokens=8),
-    ClientEvent("media:set", s.OwnMedia, s.DoneAck, c.SetOwnMedia.who, does(h.set_own_media)),
-    ClientEvent("person:admit", s.WhichPerson, s.DoneAck, c.Admit.who, does(h.admit)),
-    ClientEvent("person:mute", s.MutePerson, s.DoneAck, c.Mute.who, does(h.mute)),
-    ClientEvent("class:leave", s.Nothing, s.DoneAck, c.Leave.who, does(h.leave)),
-    ClientEvent("class:end", s.Nothing, s.DoneAck, c.End.who, does(h.end)),
-    ClientEvent("question:ask", s.AskQuestion, s.DoneAck, c.Ask.who, does(h.ask)),
-    ClientEvent("question:vote", s.VoteQuestion, s.DoneAck, c.Vote.who, does(h.vote)),
-    ClientEvent("question:answer", s.AnswerQuestion, s.DoneAck, c.Answer.who, does(h.answer)),
-    ClientEvent("chat:post", s.PostMessage, s.DoneAck, c.Post.who, does(h.post)),
-    ClientEvent("help:ask", s.AskHelp, s.DoneAck, c.CallHelp.who, does(h.call_help)),
-    ClientEvent("help:settle", s.SettleHelp, s.DoneAck, c.SettleHelp.who, does(h.settle_help)),
+    ClientEvent("class:join", r.JoinClass, s.JoinedAck, c.Join.who, h.join),
+    ClientEvent("media:offer", r.Offer, s.AnswerAck, c.ANYONE_PRESENT, h.offer, tokens=8),
+    ClientEvent("media:set", r.OwnMedia, s.DoneAck, c.SetOwnMedia.who, does(h.set_own_media)),
+    ClientEvent("person:admit", r.WhichPerson, s.DoneAck, c.Admit.who, does(h.admit)),
+    ClientEvent("person:mute", r.MutePerson, s.DoneAck, c.Mute.who, does(h.mute)),
+    ClientEvent("class:leave", r.Nothing, s.DoneAck, c.Leave.who, does(h.leave)),
+    ClientEvent("class:end", r.Nothing, s.DoneAck, c.End.who, does(h.end)),
+    ClientEvent("question:ask", r.AskQuestion, s.DoneAck, c.Ask.who, does(h.ask)),
+    ClientEvent("question:vote", r.VoteQuestion, s.DoneAck, c.Vote.who, does(h.vote)),
+    ClientEvent("question:answer", r.AnswerQuestion, s.DoneAck, c.Answer.who, does(h.answer)),
+    ClientEvent("chat:post", r.PostMessage, s.DoneAck, c.Post.who, does(h.post)),
+    ClientEvent("help:ask", r.AskHelp, s.DoneAck, c.CallHelp.who, does(h.call_help)),
+    ClientEvent("help:settle", r.SettleHelp, s.DoneAck, c.SettleHelp.who, does(h.settle_help)),
 )
 
 CLIENT_EVENT_BY_NAME: Mapping[str, ClientEvent] = {row.name: row for row in CLIENT_EVENTS}
@@ -59,4 +60,5 @@ SERVER_EVENTS: Mapping[str, type[s.View]] = {
     "slots": s.SlotsView,
     "media_restart": s.Signal,
     "replaced": s.Signal,
+    "going_away": s.Signal,
 }

@@ -111,6 +111,16 @@ class FanOut:
 
         self._tell_each(open_class, slots)
 
+    def knocks(self, open_class: OpenClass, person_id: str) -> None:
+        """Tell staff that this person asks, or does not ask any more, to come in on another device."""
+
+        def person(viewer: Viewer) -> list[Sent]:
+            if not viewer.is_staff or not viewer.may_see(person_id):
+                return []
+            return [("person", viewer.person(person_id))]
+
+        self._tell_each(open_class, person)
+
     def _tell_each(self, open_class: OpenClass, what: Callable[[Viewer], list[Sent]]) -> None:
         """Tell everyone `what` they are to be told. One who cannot be told costs nobody else anything: she is
         hung up on, and gets the whole class when she comes again; as is who was taken off the course list,
@@ -133,4 +143,5 @@ class FanOut:
 
 def viewer_of(open_class: OpenClass, connection: Connection) -> Viewer:
     """Return the class as the person at this socket may see it."""
-    return Viewer(open_class.room.state, open_class.room.details, connection.person_id)
+    room = open_class.room
+    return Viewer(room.state, room.details, connection.person_id, open_class.presence.knocking())

@@ -11,11 +11,12 @@ from server.errors import ProtocolError
 from server.ids import Clock
 from server.rooms import commands as c
 from server.rooms.media_orders import MediaLink
-from server.rooms.open_class import OpenClass, media_unavailable
+from server.rooms.open_class import OpenClass
 from server.rooms.policy import slots_of
-from server.rooms.refusals import check_who
+from server.rooms.presence import Device
+from server.rooms.refusals import check_who, media_unavailable
 from server.rooms.state import HelpKind, QuestionState
-from server.signalling import schemas
+from server.signalling import requests, schemas
 from server.signalling.connection import SocketConnection
 from server.signalling.fan_out import viewer_of
 from server.signalling.schemas import Request, View
@@ -47,15 +48,16 @@ def does(build: Callable[[R, Callable[[], str]], c.Command]) -> Callable[[Caller
     return handler
 
 
-async def join(caller: Caller, request: schemas.JoinClass) -> View:
+async def join(caller: Caller, request: requests.JoinClass) -> View:
     """class:join. The view is made in the same step as the acknowledgement is sent: nothing gets between."""
-    media = await caller.open_class.join(caller.connection, request.peer)
+    device = Device(request.device, request.take_over)
+    media = await caller.open_class.join(caller.connection, request.peer, device)
     viewer = viewer_of(caller.open_class, caller.connection)
     slots = caller.open_class.slots_for(caller.connection.person_id)
     return schemas.JoinedAck(view=viewer.whole(slots, caller.clock()), media=media)
 
 
-async def offer(caller: Caller, request: schemas.Offer) -> View:
+async def offer(caller: Caller, request: requests.Offer) -> View:
     """media:offer. Negotiate here, then have the worker open the peer."""
     open_class, person_id = caller.open_class, caller.connection.person_id
     state = open_class.room.state
@@ -76,42 +78,42 @@ async def offer(caller: Caller, request: schemas.Offer) -> View:
     return schemas.AnswerAck(sdp=answer, peer=spec.peer)
 
 
-def set_own_media(request: schemas.OwnMedia, new_id: Callable[[], str]) -> c.Command:
+def set_own_media(request: requests.OwnMedia, new_id: Callable[[], str]) -> c.Command:
     """media:set."""
     return c.SetOwnMedia(request.microphone_on, request.camera_on)
 
 
-def admit(request: schemas.WhichPerson, new_id: Callable[[], str]) -> c.Command:
+def admit(request: requests.WhichPerson, new_id: Callable[[], str]) -> c.Command:
     """person:admit."""
     return c.Admit(request.person)
 
 
-def mute(request: schemas.MutePerson, new_id: Callable[[], str]) -> c.Command:
+def mute(request: requests.MutePerson, new_id: Callable[[], str]) -> c.Command:
     """person:mute."""
     return c.Mute(request.person, request.muted)
 
 
-def leave(request: schemas.Nothing, new_id: Callable[[], str]) -> c.Command:
+def leave(request: requests.Nothing, new_id: Callable[[], str]) -> c.Command:
     """class:leave."""
     return c.Leave()
 
 
-def end(request: schemas.Nothing, new_id: Callable[[], str]) -> c.Command:
+def end(request: requests.Nothing, new_id: Callable[[], str]) -> c.Command:
     """class:end."""
     return c.End()
 
 
-def ask(request: schemas.AskQuestion, new_id: Callable[[], str]) -> c.Command:
+def ask(request: requests.AskQuestion, new_id: Callable[[], str]) -> c.Command:
     """question:ask."""
     return c.Ask(new_id(), request.key, request.text)
 
 
-def vote(request: schemas.VoteQuestion, new_id: Callable[[], str]) -> c.Command:
+def vote(request: requests.VoteQuestion, new_id: Callable[[], str]) -> c.Command:
     """question:vote."""
     return c.Vote(request.question, request.up)
 
 
-def answer(request: schemas.AnswerQuestion, new_id: Callable[[], str]) -> c.Command:
+def answer(request: requests.AnswerQuestion, new_id: Callable[[], str]) -> c.Command:
     """question:answer. A text belongs to an answer in writing, and to nothing else."""
     state = QuestionState(request.state)
     if request.text is not None and state is not QuestionState.ANSWERED_IN_WRITING:
@@ -119,16 +121,16 @@ def answer(request: schemas.AnswerQuestion, new_id: Callable[[], str]) -> c.Comm
     return c.Answer(request.question, state, request.text)
 
 
-def post(request: schemas.PostMessage, new_id: Callable[[], str]) -> c.Command:
+def post(request: requests.PostMessage, new_id: Callable[[], str]) -> c.Command:
     """chat:post."""
     return c.Post(new_id(), request.key, request.text)
 
 
-def call_help(request: schemas.AskHelp, new_id: Callable[[], str]) -> c.Command:
+def call_help(request: requests.AskHelp, new_id: Callable[[], str]) -> c.Command:
     """help:ask."""
     return c.CallHelp(new_id(), HelpKind(request.kind))
 
 
-def settle_help(request: schemas.SettleHelp, new_id: Callable[[], str]) -> c.Command:
+def settle_help(request: requests.SettleHelp, new_id: Callable[[], str]) -> c.Command:
     """help:settle."""
     return c.SettleHelp(request.help)

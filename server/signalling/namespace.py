@@ -13,8 +13,8 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from server.errors import ProtocolError, Refused
 from server.ids import Clock, new_id
-from server.rooms.open_class import Later
 from server.rooms.registry import Rooms, on_the_loop
+from server.rooms.timers import Later
 from server.signalling.connection import SocketConnection
 from server.signalling.door import is_same_origin, who_connects
 from server.signalling.events import CLIENT_EVENT_BY_NAME, ClientEvent
@@ -30,6 +30,8 @@ PING_INTERVAL_S = 5
 PING_TIMEOUT_S = 5
 MAX_MESSAGE_BYTES = 200_000
 """An offer's SDP may have 100,000 characters."""
+FINISH_WITHIN_S = 3.0
+"""How long requests that are under way may take when the server stops."""
 CONNECT_TOKENS = 2
 """What connecting takes of a person's `TokenBucket`."""
 
@@ -54,6 +56,7 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         self._new_id = new_id
         self._sockets = Sockets(monotonic_s)
         self._sending: set[asyncio.Task[None]] = set()
+        self._going = False
 
     async def trigger_event(self, event: object, *args: Any) -> dict[str, Any] | None:  # noqa: ANN401
         """Called by python-socketio for everything that happens on a socket; what it returns acknowledges.
@@ -70,10 +73,17 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             return await self._receive(sid, event, args[1:])
         return None
 
+    def going_away(self) -> None:
+        """Tell everyone, and take nothing more. Nobody is lost by this: it is us who go. Idempotent."""
+        if not self._going:
+            self._going = True
+            for connection in self._sockets:
+                connection.going_away()
+
     async def close(self) -> None:
-        """Stop sending and wait until that is done. Nobody is lost by this: it is us who go. Idempotent."""
+        """Send everyone what was told before, and wait until that is done. Idempotent."""
         for connection in self._sockets:
-            connection.closed()
+            connection.finish()
         if self._sending:
             await asyncio.wait(self._sending)
 
@@ -86,6 +96,8 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             if view.reference is not None:
                 await self._send_away(sid)
             raise SocketRefused(view.words, view.model_dump(mode="json")) from None
+        if self._going:
+            await self._send_away(sid)
         if self.server.socket_under(sid) is None:
             raise SocketRefused("The connection was lost.")
         if not self._sockets.bucket(guest.class_id, guest.person_id).take(CONNECT_TOKENS):
@@ -114,8 +126,10 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await socket.close()
 
     async def _disconnect(self, sid: str) -> None:
-        if (connection := self._sockets.remove(sid)) is not None:
-            connection.closed()
+        if (connection := self._sockets.remove(sid)) is None:
+            return
+        connection.closed()
+        if not self._going:
             await self._rooms.disconnected(connection.class_id, connection)
 
     async def _receive(self, sid: str, event: object, args: tuple[object, ...]) -> dict[str, Any]:
@@ -125,6 +139,8 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         try:
             if connection is None:
                 raise ProtocolError("not_connected", "this socket is not connected to a class")
+            if self._going:
+                raise Refused("going_away", "We are updating Moveroom. It will be back in a moment.")
             row = CLIENT_EVENT_BY_NAME.get(name)
             bucket = self._sockets.bucket(connection.class_id, connection.person_id)
             if not bucket.take(row.tokens if row else 1):
@@ -133,7 +149,8 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
                 raise ProtocolError("unknown_event", "there is no event of this name")
             return await self._handle(connection, row, args)
         except Exception as error:
-            return _refused(self.replies.error(error, name, class_id))
+            phone = self._rooms.phone_of(class_id) if class_id else ""
+            return _refused(self.replies.error(error, name, class_id, phone))
 
     async def _handle(
         self, connection: SocketConnection, row: ClientEvent, args: tuple[object, ...]
@@ -173,7 +190,11 @@ class Signalling:
         return dict(self._namespace.replies.counts + self._server.counts)
 
     async def close(self) -> None:
-        """Hang up on everyone; their clients connect again. The tables keep where they were. Idempotent."""
+        """Tell everyone that we go, finish what was asked, then hang up; their clients connect again, and the
+        tables keep where they were. Idempotent.
+        """
+        self._namespace.going_away()
+        await self._server.finish_requests(FINISH_WITHIN_S)
         await self._namespace.close()
         await self._server.close()
 

@@ -1,7 +1,7 @@
 """Writes `docs/protocol-fields.md` from the event table and the schemas: every field of every message.
 
 `python -m server.signalling.protocol_document` writes the file, with `--check` it only says (exit code 1)
-whether the file is stale. What a field means is its docstring in `schemas`, else it stands in `MEANINGS`.
+whether the file is stale. What a field means is its docstring there, else it stands in `MEANINGS`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel, StringConstraints
 
-from server.signalling import schemas
+from server.signalling import requests, schemas
 from server.signalling.events import CLIENT_EVENTS, SERVER_EVENTS, ClientEvent
 
 FIELDS_FILE = Path(__file__).parents[2] / "docs" / "protocol-fields.md"
 HEAD = """\
 # The fields of the protocol
 
-Written by `python -m server.signalling.protocol_document` from `server/signalling/schemas.py` and
-`server/signalling/events.py`. Do not edit. How it all goes together stands in [protocol.md](protocol.md).
+Written by `python -m server.signalling.protocol_document` from `requests.py`, `schemas.py` and
+`events.py` in `server/signalling/`. Do not edit. How it all goes together stands in
+[protocol.md](protocol.md).
 
 All is JSON. Times are text: ISO 8601 in UTC, like `2026-11-22T10:00:00.123456Z`, with or without fractions of
 a second. In a request, a field may be left out where the third column says so; a view has all its fields,
@@ -132,9 +133,9 @@ def fields_document() -> str:
 
 
 def models() -> Iterator[type[BaseModel]]:
-    """Every schema that is part of the protocol, in the order of `schemas`."""
+    """Every schema that is part of the protocol, in the order of `requests`, then `schemas`."""
     bases = (schemas.Request, schemas.View)
-    for member in vars(schemas).values():
+    for member in (*vars(requests).values(), *vars(schemas).values()):
         if inspect.isclass(member) and issubclass(member, bases) and member not in bases:
             yield member
 

@@ -1,8 +1,8 @@
-"""What travels over Socket.IO: requests from a client, their acknowledgements, and what the server sends.
+"""What the server sends over Socket.IO: views and acknowledgements; and the kinds of text of all messages.
 
-Every request is acknowledged with `{"ok": true, ...}` or `{"ok": false, "error": {...}}` (`ErrorView`).
-Times are ISO 8601 in UTC. The TypeScript types of the web client are generated from this module; the
-protocol as prose is `docs/protocol.md`. Texts have a length in characters after trimming.
+Every request (`requests`) is acknowledged with `{"ok": true, ...}` or `{"ok": false, "error": {...}}`
+(`ErrorView`). Times are ISO 8601 in UTC. The TypeScript types of the web client are generated from these two
+modules; the protocol as prose is `docs/protocol.md`. Texts have a length in characters after trimming.
 """
 
 from __future__ import annotations
@@ -40,100 +40,6 @@ class View(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
     )
-
-
-# ---- requests
-
-
-class Nothing(Request):
-    """A request without parameters."""
-
-
-class ConnectAuth(Request):
-    """The `auth` of the Socket.IO connection: which personal link this page was opened from."""
-
-    link: PersonId
-
-
-class JoinClass(Request):
-    """Come in, or come back after the connection was lost."""
-
-    peer: PeerName | None = None
-    """The `peer` of the last media:offer's acknowledgement, if its media still flow; else null."""
-
-
-class Offer(Request):
-    """The browser's one SDP offer, and which of its m-lines is what."""
-
-    sdp: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
-    sources: dict[Mid, Literal["microphone", "camera"]]
-    """By mid, the m-lines on which it sends."""
-    slots: dict[Mid, SlotName]
-    """By mid, the receive-only m-lines and the slot each stands for."""
-
-
-class OwnMedia(Request):
-    """What the person has switched on. Off means that nothing is sent."""
-
-    microphone_on: bool
-    camera_on: bool
-
-
-class WhichPerson(Request):
-    """A person in this class."""
-
-    person: PersonId
-
-
-class MutePerson(Request):
-    """Withhold a patient's sound from the group, or give it back. Staff go on hearing."""
-
-    person: PersonId
-    muted: bool
-
-
-class AskQuestion(Request):
-    """A question to the physio, seen by the class with the asker's name."""
-
-    key: Key
-    text: Written
-
-
-class VoteQuestion(Request):
-    """Vote for a question, or take the vote back."""
-
-    question: PersonId
-    up: bool
-
-
-class AnswerQuestion(Request):
-    """Staff take up a question (answering), have answered it aloud, or answer in writing (text needed)."""
-
-    question: PersonId
-    state: QuestionStateName
-    text: Written | None = None
-
-
-class PostMessage(Request):
-    """A chat message to the group."""
-
-    key: Key
-    text: Written
-
-
-class AskHelp(Request):
-    """A patient's call for help: now (a fall, chest pain, dizzy, frightened), a rest, or a private word."""
-
-    kind: HelpKind
-
-
-class SettleHelp(Request):
-    """The call is settled: by the caller ("I am all right now") or by staff."""
-
-    help: PersonId
-
-
-# ---- views
 
 
 class ErrorView(View):
@@ -180,6 +86,8 @@ class PersonView(View):
     camera_on: bool
     muted_by_staff: bool
     seen_by_group: bool = False
+    other_device: bool = False
+    """Staff only: this person asks to come in on another device, and is in class on this one."""
 
 
 class QuestionView(View):

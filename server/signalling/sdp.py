@@ -19,7 +19,7 @@ from server.media.spec import (
     SourceSpec,
     WorkerHello,
 )
-from server.signalling.schemas import Offer
+from server.signalling.requests import Offer
 from server.signalling.sdp_offer import (
     ABS_SEND_TIME_URI,
     AUDIO_LEVEL_URI,

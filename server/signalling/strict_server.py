@@ -24,7 +24,7 @@ from engineio.exceptions import EngineIOError  # type: ignore[import-untyped]
 from engineio.packet import Packet as EnginePacket  # type: ignore[import-untyped]
 from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
 
-from server.rooms.open_class import Later, Timer
+from server.rooms.timers import Later, Timer
 
 LONGEST_QUEUE_PKTS = 200
 LARGEST_QUEUE_CHARS = 4_000_000
@@ -67,6 +67,7 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
         self._send_timeout_s = send_timeout_s
         self._timers: dict[str, Timer] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._handling: set[asyncio.Task[Any]] = set()
 
     def socket_under(self, sid: str) -> StrictSocket | None:
         """Return the Engine.IO socket under a Socket.IO one, while it is there."""
@@ -79,8 +80,13 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
         await super().disconnect(sid, **options)
         self._expect_class(eio_sid)
 
+    async def finish_requests(self, within_s: float) -> None:
+        """Wait until the requests that are under way are done, and their acknowledgements on the way."""
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=within_s)
+
     async def close(self) -> None:
-        """Let go of everyone; their clients come again. Idempotent."""
+        """Let go of everyone, each after what is still to be sent; their clients come again. Idempotent."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -88,7 +94,8 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
             await socket.close()
         if self._closing:
             await asyncio.wait(self._closing)
-        await self.shutdown()
+        if self.eio.service_task_handle is not None:
+            await self.shutdown()
 
     def _expect_class(self, eio_sid: str) -> None:
         """Close the socket in `LEAVE_WITHIN_S` unless it is connected to a class by then."""
@@ -130,6 +137,16 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
                 self.counts["malformed"] += 1
                 await socket.close()
         await self._settle(eio_sid)
+
+    async def _handle_event_internal(self, *args: Any) -> None:  # noqa: ANN401 - socketio's own
+        """Handle one request and send its acknowledgement, in a task of its own."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._handling.add(task)
+        try:
+            await super()._handle_event_internal(*args)
+        finally:
+            self._handling.discard(task)
 
     async def _settle(self, eio_sid: str) -> None:
         """See to a socket that is outside, and to what python-socketio leaves of one that is closed."""

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel
 
-from server.signalling import schemas
+from server.signalling import requests, schemas
 from server.signalling.events import CLIENT_EVENTS, SERVER_EVENTS
 
 PROTOCOL_FILE = Path(__file__).parents[2] / "web_client" / "live" / "protocol.ts"
@@ -43,8 +43,8 @@ def protocol_source() -> str:
 def _models() -> Iterator[type[BaseModel]]:
     """Every schema that is part of the protocol, by name."""
     bases = (schemas.Request, schemas.View)
-    for _, member in inspect.getmembers(schemas, inspect.isclass):
-        if issubclass(member, bases) and member not in bases:
+    for _, member in sorted({**vars(requests), **vars(schemas)}.items()):
+        if inspect.isclass(member) and issubclass(member, bases) and member not in bases:
             yield member
 
 

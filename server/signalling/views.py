@@ -30,6 +30,8 @@ class Viewer:
     state: RoomState
     details: ClassDetails
     person_id: str
+    knocking: frozenset[str] = frozenset()
+    """Who is in class and asks to come in on another device: for staff."""
 
     @property
     def is_staff(self) -> bool:
@@ -112,6 +114,7 @@ class Viewer:
             camera_on=person.camera_on,
             muted_by_staff=person.muted_by_staff,
             seen_by_group=person.seen_by_group,
+            other_device=for_staff and person_id in self.knocking,
         )
 
     def question(self, question_id: str) -> schemas.QuestionView:

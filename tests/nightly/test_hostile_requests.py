@@ -19,7 +19,7 @@ from server.media.spec import Fingerprint, WorkerHello
 from server.rooms.policy import PATIENT_SLOTS, STAFF_SLOTS
 from server.signalling.events import CLIENT_EVENTS
 from server.signalling.replies import Replies
-from server.signalling.schemas import Offer
+from server.signalling.requests import Offer
 from server.signalling.sdp import negotiate
 from tests.nightly.scale import scaled_count
 from tests.synthetic.broken_input import broken_lines, broken_request, broken_text

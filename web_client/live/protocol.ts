@@ -107,6 +107,10 @@ export interface HereView {
 export interface JoinClass {
   /** The `peer` of the last media:offer's acknowledgement, if its media still flow; else null. */
   readonly peer?: string | null;
+  /** Chosen at random, once for each browser tab. Without it every socket counts as a device of its own. */
+  readonly device?: string | null;
+  /** true: come in also when this person is in class on another device, which is let go then. */
+  readonly take_over?: boolean;
 }
 
 /** Acknowledges class:join. */
@@ -189,6 +193,8 @@ export interface PersonView {
   readonly camera_on: boolean;
   readonly muted_by_staff: boolean;
   readonly seen_by_group: boolean;
+  /** Staff only: this person asks to come in on another device, and is in class on this one. */
+  readonly other_device: boolean;
 }
 
 /** A chat message to the group. */
@@ -276,4 +282,5 @@ export interface ServerEvents {
   slots: SlotsView;
   media_restart: Signal;
   replaced: Signal;
+  going_away: Signal;
 }

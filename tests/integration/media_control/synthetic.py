@@ -12,7 +12,7 @@ from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamT
 
 from server.media.client import MediaClient
 from server.media.spec import Kind, PeerSpec
-from server.signalling.schemas import Offer
+from server.signalling.requests import Offer
 from server.signalling.sdp import negotiate
 
 ROOM = "room"

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from server.media.spec import Route
-from server.signalling.schemas import Offer
+from server.signalling.requests import Offer
 from server.signalling.sdp import negotiate
 from tests.e2e.browser import chromium
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,24 @@ from server.signalling.namespace import Signalling, attach_signalling
 from server.storage.database import Database
 from tests.integration.rooms.world import FakeMedia, MediaMaker, SetTimers, seeded
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
+
+KEY = "a-random-key"
+OFFERS = Path(__file__).parent / "offers"
+REQUESTS: dict[str, dict[str, Any]] = {
+    "class:join": {},
+    "media:offer": {"sdp": "v=0", "sources": {}, "slots": {}},
+    "media:set": {"microphone_on": True, "camera_on": True},
+    "person:admit": {"person": "pauline"},
+    "person:mute": {"person": "pauline", "muted": True},
+    "class:leave": {},
+    "class:end": {},
+    "question:ask": {"key": KEY, "text": "May I sit?"},
+    "question:vote": {"question": "q1", "up": True},
+    "question:answer": {"question": "q1", "state": "answering"},
+    "chat:post": {"key": KEY, "text": "Hello"},
+    "help:ask": {"kind": "now"},
+    "help:settle": {"help": "h1"},
+}
 
 
 class Server:
@@ -62,10 +81,10 @@ class Server:
         await client.connect(self.url, {"link": f"link-{person}"}, {"Cookie": header, **headers})
         return client
 
-    async def joined(self, person: str, peer: str | None = None) -> Client:
-        """Connect as this person and join."""
+    async def joined(self, person: str, **request: object) -> Client:
+        """Connect as this person and join, always on the same device unless the request says another."""
         client = await self.client(person)
-        client.ack = await client.ask("class:join", {"peer": peer})
+        client.ack = await client.ask("class:join", {"device": f"device-of-{person}", **request})
         return client
 
     async def in_class(self, staff: Client, person: str) -> Client:
@@ -137,12 +156,26 @@ class Client:
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[Server]:
-    """A server with the test course, in whose class 3 nobody is yet."""
-    async with seeded(folder, Database) as database:
+async def serving(folder: Path, given: Database | None = None) -> AsyncIterator[Server]:
+    """A server with the test course, in whose class 3 nobody is yet; on the database `given`, if any."""
+    async with AsyncExitStack() as stack:
+        database = given or await stack.enter_async_context(seeded(folder, Database))
         server = Server(database, SetClock(TUESDAY_10AM), SetTimers())
         await server.start()
         try:
             yield server
         finally:
             await server.stop()
+
+
+def code(ack: dict[str, Any]) -> str:
+    """The code of a refusal, which has words."""
+    assert ack["ok"] is False, ack
+    assert ack["error"]["words"]
+    return str(ack["error"]["code"])
+
+
+def offer_of(role: str) -> dict[str, Any]:
+    """A real offer of Chromium."""
+    offer: dict[str, Any] = json.loads((OFFERS / f"{role}.json").read_text())
+    return offer

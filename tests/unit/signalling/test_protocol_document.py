@@ -10,7 +10,8 @@ import pytest
 from server.signalling import protocol_document as document
 from server.signalling import typescript
 from server.signalling.events import CLIENT_EVENTS, SERVER_EVENTS
-from server.signalling.schemas import ConnectAuth, RefusedAck
+from server.signalling.requests import ConnectAuth
+from server.signalling.schemas import RefusedAck
 
 ROOT = Path(__file__).parents[3]
 PROTOCOL = ROOT / "docs" / "protocol.md"

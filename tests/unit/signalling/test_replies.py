@@ -5,8 +5,9 @@ from pydantic import ValidationError
 
 from server.errors import ProtocolError, Refused
 from server.rooms.live_room import NotStored
-from server.signalling import schemas
+from server.signalling import requests, schemas
 from server.signalling.replies import Replies, from_validation
+from server.storage.faults import StorageFailed, StorageFault
 
 
 def wrong(schema: type[schemas.Request], request: object) -> ValidationError:
@@ -28,21 +29,51 @@ def test_each_error_is_told_to_whom_it_is_for_and_counted() -> None:
     bug = replies.error(ZeroDivisionError("Margaret"), "chat:post", "class3")
     assert (bug.code, bug.reference) == ("our_fault", "ref-1")
     assert "Margaret" not in str(bug)
-    assert dict(replies.counts) == {"refused": 1, "protocol_error": 1, "not_stored": 1, "bug": 1}
+    assert dict(replies.counts) == {
+        "refused": 1, "protocol_error": 1, "not_stored": 1, "storage_failed": 1, "bug": 1
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (StorageFault.FULL, "The class goes on: you can see and hear"),
+        (StorageFault.AWAY, "The class goes on: you can see and hear"),
+        (StorageFault.BUSY, "it took too long"),
+        (StorageFault.FAILED, "could not save that"),
+    ],
+)
+def test_a_fault_of_the_storage_has_its_words_with_the_phone_number_and_its_count(
+    fault: StorageFault, words: str
+) -> None:
+    replies = Replies(lambda: "ref-1")
+    while_writing = replies.error(NotStored("ref-0", fault), "chat:post", "class3", "01632 960100")
+    while_reading = replies.error(StorageFailed("no", fault), "class:join", "class3", "01632 960100")
+    for told, reference in ((while_writing, "ref-0"), (while_reading, "ref-1")):
+        assert (told.code, told.reference) == ("not_stored", reference)
+        assert words in told.words
+        assert f"ring us on 01632 960100 and say {reference}" in told.words
+    assert replies.counts[f"storage_{fault.value}"] == replies.counts["not_stored"] == 2
+    assert replies.counts["bug"] == 0
+
+
+def test_where_no_phone_number_is_known_none_is_said() -> None:
+    told = Replies(lambda: "ref-1").error(NotStored("ref-0", StorageFault.FULL), "chat:post", None)
+    assert "ring us and say ref-0" in told.words
 
 
 @pytest.mark.parametrize(
     ("schema", "request_", "code"),
     [
-        (schemas.PostMessage, {"key": "a-random-key", "text": ""}, "text_empty"),
-        (schemas.AskQuestion, {"key": "a-random-key", "text": "x" * 1001}, "text_too_long"),
+        (requests.PostMessage, {"key": "a-random-key", "text": ""}, "text_empty"),
+        (requests.AskQuestion, {"key": "a-random-key", "text": "x" * 1001}, "text_too_long"),
         (
-            schemas.AnswerQuestion,
+            requests.AnswerQuestion,
             {"question": "q1", "state": "answered_in_writing", "text": " "},
             "text_empty",
         ),
-        (schemas.PostMessage, {"key": "?", "text": ""}, "bad_request"),
-        (schemas.PostMessage, {"key": "a-random-key", "text": None}, "bad_request"),
+        (requests.PostMessage, {"key": "?", "text": ""}, "bad_request"),
+        (requests.PostMessage, {"key": "a-random-key", "text": None}, "bad_request"),
     ],
 )
 def test_only_what_a_person_can_bring_about_is_refused_with_words(
@@ -52,7 +83,7 @@ def test_only_what_a_person_can_bring_about_is_refused_with_words(
 
 
 def test_a_fault_is_named_by_place_and_kind_and_never_repeats_what_was_sent() -> None:
-    error = from_validation(wrong(schemas.OwnMedia, {"microphone_on": "my hip", "x" * 200: "my knee"}))
+    error = from_validation(wrong(requests.OwnMedia, {"microphone_on": "my hip", "x" * 200: "my knee"}))
     assert isinstance(error, ProtocolError)
     assert "microphone_on: bool_type" in error.detail
     assert "hip" not in error.detail

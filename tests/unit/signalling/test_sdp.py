@@ -14,7 +14,7 @@ from aiortc.sdp import SessionDescription
 
 from server.errors import ProtocolError
 from server.media.spec import Fingerprint, PeerSpec, WorkerHello
-from server.signalling.schemas import Offer
+from server.signalling.requests import Offer
 from server.signalling.sdp import negotiate
 
 OFFERS = Path(__file__).parent / "offers"

@@ -1,0 +1,114 @@
+"""What a client sends over Socket.IO. Unknown fields are refused, types are not coerced.
+
+The generated documents and types list these before the views of `schemas`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from server.signalling.schemas import (
+    HelpKind,
+    Key,
+    Mid,
+    PeerName,
+    PersonId,
+    QuestionStateName,
+    Request,
+    SlotName,
+    Written,
+)
+
+
+class Nothing(Request):
+    """A request without parameters."""
+
+
+class ConnectAuth(Request):
+    """The `auth` of the Socket.IO connection: which personal link this page was opened from."""
+
+    link: PersonId
+
+
+class JoinClass(Request):
+    """Come in, or come back after the connection was lost."""
+
+    peer: PeerName | None = None
+    """The `peer` of the last media:offer's acknowledgement, if its media still flow; else null."""
+    device: Key | None = None
+    """Chosen at random, once for each browser tab. Without it every socket counts as a device of its own."""
+    take_over: bool = False
+    """true: come in also when this person is in class on another device, which is let go then."""
+
+
+class Offer(Request):
+    """The browser's one SDP offer, and which of its m-lines is what."""
+
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+    sources: dict[Mid, Literal["microphone", "camera"]]
+    """By mid, the m-lines on which it sends."""
+    slots: dict[Mid, SlotName]
+    """By mid, the receive-only m-lines and the slot each stands for."""
+
+
+class OwnMedia(Request):
+    """What the person has switched on. Off means that nothing is sent."""
+
+    microphone_on: bool
+    camera_on: bool
+
+
+class WhichPerson(Request):
+    """A person in this class."""
+
+    person: PersonId
+
+
+class MutePerson(Request):
+    """Withhold a patient's sound from the group, or give it back. Staff go on hearing."""
+
+    person: PersonId
+    muted: bool
+
+
+class AskQuestion(Request):
+    """A question to the physio, seen by the class with the asker's name."""
+
+    key: Key
+    text: Written
+
+
+class VoteQuestion(Request):
+    """Vote for a question, or take the vote back."""
+
+    question: PersonId
+    up: bool
+
+
+class AnswerQuestion(Request):
+    """Staff take up a question (answering), have answered it aloud, or answer in writing (text needed)."""
+
+    question: PersonId
+    state: QuestionStateName
+    text: Written | None = None
+
+
+class PostMessage(Request):
+    """A chat message to the group."""
+
+    key: Key
+    text: Written
+
+
+class AskHelp(Request):
+    """A patient's call for help: now (a fall, chest pain, dizzy, frightened), a rest, or a private word."""
+
+    kind: HelpKind
+
+
+class SettleHelp(Request):
+    """The call is settled: by the caller ("I am all right now") or by staff."""
+
+    help: PersonId

@@ -1,0 +1,131 @@
+"""Who may open a socket: the link, its cookie, the origin and the doors of the class."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from socketio.exceptions import ConnectionError as NotConnected
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.signalling.door import is_same_origin
+from server.storage.tables import ClassSession
+from tests.integration.rooms.world import COURSE
+from tests.unit.signalling.clients import Client, Server
+
+
+@pytest.mark.parametrize(
+    ("cookie", "expected"),
+    [
+        ("", "not_let_in"),
+        ("mr_link-pauline=secret-pauline", "not_let_in"),
+        ("mr_link-margaret=secret-pauline", "not_let_in"),
+        ("mr_link-margaret=", "not_let_in"),
+        ("mr_link-margaret", "not_let_in"),
+    ],
+)
+async def test_a_socket_without_the_links_own_cookie_is_refused(
+    server: Server, cookie: str, expected: str
+) -> None:
+    with pytest.raises(NotConnected):
+        await server.client("margaret", cookie=cookie)
+    refused = server.clients[-1].refused
+    assert refused is not None
+    assert refused["data"]["code"] == expected
+    assert refused["message"] == refused["data"]["words"]
+
+
+async def test_who_cannot_be_let_in_by_our_fault_is_hung_up_on_and_comes_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Cookie": "mr_link-hannah=secret-hannah"}
+    url = f"{server.url}/socket.io/?EIO=4&transport=websocket"
+    async with aiohttp.ClientSession(headers=headers) as http:
+        with monkeypatch.context() as patch:
+            patch.delattr(server.database, "_reader")
+            socket = await http.ws_connect(url)
+            assert (await socket.receive_str()).startswith("0")
+            await socket.send_str('40{"link": "link-hannah"}')
+            heard = await asyncio.wait_for(socket.receive(), 5)
+            while heard.type is aiohttp.WSMsgType.TEXT:
+                assert not heard.data.startswith("44"), "a client that is refused stays away"
+                heard = await asyncio.wait_for(socket.receive(), 5)
+        assert server.signalling.counts == {"bug": 1}
+    assert (await server.joined("hannah")).ack["ok"]
+
+
+async def test_two_people_can_use_one_browser(server: Server) -> None:
+    both = "mr_link-hannah=secret-hannah; mr_link-margaret=secret-margaret; other=1"
+    hannah = await server.client("hannah", cookie=both)
+    margaret = await server.client("margaret", cookie=both)
+    assert (await hannah.ask("class:join"))["view"]["me"]["id"] == "hannah"
+    assert (await margaret.ask("class:join", {}))["view"]["me"]["id"] == "margaret"
+
+
+@pytest.mark.parametrize("auth", [None, {}, {"link": 5}, {"link": "no such form!"}, "link-margaret", [1]])
+async def test_a_connection_that_names_no_link_is_refused(server: Server, auth: object) -> None:
+    client = Client("margaret")
+    with pytest.raises(NotConnected):
+        await client.connect(server.url, auth, {"Cookie": "mr_link-margaret=secret-margaret"})
+    assert client.refused is not None
+    assert client.refused["data"]["code"] == "bad_request"
+    await client.close()
+
+
+async def test_pages_of_other_sites_cannot_open_a_socket(server: Server) -> None:
+    with pytest.raises(NotConnected):
+        await server.client("margaret", Origin="https://elsewhere.example")
+    assert await server.client("margaret", Origin=server.url)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(-11, "too_early"), (60 * 14, "class_over")])
+async def test_the_doors_are_closed_long_before_and_after_class(
+    server: Server, minutes: float, expected: str
+) -> None:
+    server.clock.move(minutes=minutes)
+    with pytest.raises(NotConnected):
+        await server.client("margaret")
+    assert server.clients[-1].refused is not None
+    assert server.clients[-1].refused["data"]["code"] == expected
+
+
+async def test_who_comes_after_the_end_hears_that_class_is_over_also_when_another_is_planned(
+    server: Server,
+) -> None:
+    hannah = await server.joined("hannah")
+    starts_at = server.clock() + timedelta(days=3)
+
+    async def plan_another(session: AsyncSession) -> None:
+        ends_at = starts_at + timedelta(hours=1)
+        session.add(
+            ClassSession(id="class4", course_id=COURSE, number=4, starts_at=starts_at, ends_at=ends_at)
+        )
+
+    await server.database.write(plan_another)
+    assert (await hannah.ask("class:end"))["ok"]
+    with pytest.raises(NotConnected):
+        await server.client("margaret")
+    refused = server.clients[-1].refused
+    assert refused is not None
+    assert refused["data"]["code"] == "class_over"
+
+
+@pytest.mark.parametrize(
+    ("origin", "base_url", "same"),
+    [
+        (None, "https://class.example", True),
+        ("https://class.example", "https://class.example", True),
+        ("https://class.example", "https://other-name.example", True),
+        ("http://class.example", "https://class.example", False),
+        ("https://class.example", "http://class.example", False),
+        ("http://class.example", "", True),
+        ("https://class.example", "", True),
+        ("null", "", False),
+        ("https://elsewhere.example", "https://class.example", False),
+        ("https://elsewhere.example", "https://elsewhere.example", True),
+    ],
+)
+def test_an_origin_has_the_servers_host_and_scheme(origin: str | None, base_url: str, same: bool) -> None:
+    assert is_same_origin(origin, {"HTTP_HOST": "class.example"}, base_url) is same
