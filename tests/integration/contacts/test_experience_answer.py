@@ -144,10 +144,9 @@ async def test_sqlite_keeps_no_older_copy_of_an_answer_in_its_file(tmp_path: Pat
     async with migrated(tmp_path) as database:
         await seed_clinic(database)
         new_id, chance = random_ids(), Random(5)
-        for number in range(30):
-            await say(
-                database, f"person{number}", given(why=f"words {number:02} of somebody"), new_id, chance
-            )
+        for number in range(80):
+            words = f"words {number:02} of somebody" + "." * (number * 7 % 90)
+            await say(database, f"person{number}", given(why=words), new_id, chance)
     file = (tmp_path / "moveroom.sqlite3").read_bytes()
     assert [file.count(f"words {number:02} of somebody".encode()) for number in range(80)] == [1] * 80
 
