@@ -80,6 +80,7 @@ class ForeignClient:
 
     def __init__(self) -> None:
         self.view: dict[str, Any] = {}
+        self.device = self.new_key()
         self.heard: list[str] = []
         self.replaced = asyncio.Event()
         self.tracks: dict[str, MediaStreamTrack] = {}
@@ -139,9 +140,9 @@ class ForeignClient:
             raise RequestRefused(ack["error"])
         return ack
 
-    async def join(self, peer: str | None = None) -> str:
+    async def join(self, peer: str | None = None, take_over: bool = False) -> str:
         """Come in, or back; return what is so of the media."""
-        ack = await self.ask("class:join", {"peer": peer})
+        ack = await self.ask("class:join", {"peer": peer, "device": self.device, "take_over": take_over})
         await self._hear("class", ack["view"])
         return ack["media"]
 

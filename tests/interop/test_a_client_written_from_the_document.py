@@ -119,7 +119,10 @@ async def test_media_outlast_a_lost_socket_and_a_second_device_takes_over(tmp_pa
         await picture(patient.tracks["stage"], PHYSIOS_WALL)
 
         tablet = await opened(stack, service.patients[0])
-        assert await tablet.join() == "needed"
+        with pytest.raises(RequestRefused, match="other_device"):
+            await tablet.join()
+        await physio.until(lambda view: [one for one in view["people"] if one["other_device"]])
+        assert await tablet.join(take_over=True) == "needed"
         assert tablet.view["me"]["place"] == "in_class"
         await asyncio.wait_for(patient.replaced.wait(), 5)
         await tablet.negotiate(Tone(), OneColour(PATIENTS_WALL))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -92,12 +93,15 @@ class Person:
     ) -> None:
         self.link = link
         self.view: KeptView | None = None
+        self.device = secrets.token_hex(8)
         self.replaced = asyncio.Event()
         self.returns: list[tuple[str, str]] = []
         """For each return after a loss: the place before as far as was known, and the place then given."""
         self.back_at = 0.0
         """The loop's time of the last return."""
         self.resent = 0
+        self.takes_over = False
+        """Comes in, the next time, also when this person is in class on another device."""
         self._transports = transports or ["websocket"]
         self._happened = happened
         self.http: aiohttp.ClientSession | None = None
@@ -132,8 +136,9 @@ class Person:
         assert where == f"{self._base_url}/class/{self.link_id}"
 
     def on_another_device(self) -> Person:
-        """The same person once more, with a cookie of the same link."""
+        """The same person once more, with a cookie of the same link, who wants to be in class there."""
         other = Person(self.link, self._transports, self._happened)
+        other.takes_over = True
         other.http, other._base_url, other.link_id = self.http, self._base_url, self.link_id
         self.http = None
         return other
@@ -147,7 +152,7 @@ class Person:
             self._staying = asyncio.create_task(self._stay_connected())
             await self._socket_there()
         else:
-            await self.ask("class:join")
+            await self.ask("class:join", self._join_request())
 
     async def leave(self) -> Reply:
         """Leave; after a loss of the connection do not join again."""
@@ -171,7 +176,7 @@ class Person:
     async def differs_from_a_fresh_view(self) -> list[str]:
         """Wait until what was kept is what joining again shows; what differs if that does not come."""
         socket, got = await self._socket_there(), []
-        await socket.send("class:join", None, got.append)
+        await socket.send("class:join", self._join_request(), got.append)
         fresh = KeptView(got[0]["view"])
         assert self.view is not None
         try:
@@ -222,15 +227,19 @@ class Person:
                 await asyncio.sleep(RECONNECT_S)
                 continue
             before = None if self.view is None else self.view.place
-            if not self._wants_in or await socket.send("class:join", {"peer": None}, self._joined):
+            if not self._wants_in or await socket.send("class:join", self._join_request(), self._joined):
                 if before is not None and self._wants_in and self.view is not None:
                     self.returns.append((before, self.view.place))
                 self.back_at = asyncio.get_running_loop().time()
                 return socket
 
+    def _join_request(self) -> dict[str, Any]:
+        return {"peer": None, "device": self.device, "take_over": self.takes_over}
+
     def _joined(self, ack: dict[str, Any]) -> None:
         if ack["ok"]:
             self.view = KeptView(ack["view"])
+            self.takes_over = False
             self._tell()
 
     def _hear(self, event: str, view: dict[str, Any]) -> None:
