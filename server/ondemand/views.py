@@ -50,11 +50,11 @@ async def views_in(session: AsyncSession, service_id: str, start: datetime, end:
 async def progress_of(session: AsyncSession, person_id: str) -> Mapping[str, Progress]:
     """Return a person's progress by the session's name."""
     counted = await session.execute(
-        select(Viewing.session_name, func.count(Viewing.counted_at))
+        select(Viewing.session_name, func.count(Viewing.counted_at).label("times"))
         .where(Viewing.person_id == person_id)
         .group_by(Viewing.session_name)
     )
-    times: dict[str, int] = dict(counted.tuples().all())
+    times = {row.session_name: row.times for row in counted}
     going_on = await session.scalars(
         select(Viewing).where(Viewing.person_id == person_id, Viewing.closed_at.is_(None))
     )

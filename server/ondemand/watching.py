@@ -35,6 +35,8 @@ FASTEST = 2
 """The player's highest speed: more than this times the clock cannot have been watched."""
 LENIENCY_MS = 10_000
 """For reports that wait in the network, and for the first one of a playback."""
+LENIENCY_IN_ALL_MS = 30_000
+"""The same over a whole viewing, so that ever new playbacks do not add up."""
 BEYOND_END_MS = 2_000
 """Browsers and the file's head may differ by so much about where the end is."""
 MAX_PIECES = 1_000
@@ -203,9 +205,12 @@ def _check_clock(viewing: Viewing, joined: Joined, reported_at: datetime, now: d
     Only what is new counts: sending the same again is never refused.
     """
     total_ms = viewing.watched_ms + joined.growth_ms
-    for new_ms, since in ((joined.growth_ms, reported_at), (total_ms, viewing.started_at)):
+    for new_ms, since, leniency_ms in (
+        (joined.growth_ms, reported_at, LENIENCY_MS),
+        (total_ms, viewing.started_at, LENIENCY_IN_ALL_MS),
+    ):
         passed_ms = max(0.0, (now - since).total_seconds() * 1000)
-        if new_ms > FASTEST * passed_ms + LENIENCY_MS:
+        if new_ms > FASTEST * passed_ms + leniency_ms:
             raise Refused("outruns_clock", "That is more than can have been watched. Open the page again.")
 
 
