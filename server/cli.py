@@ -166,14 +166,22 @@ def _supervise(settings: Settings, when_ready: Callable[[], None] | None = None)
 
 
 def _demo(settings: Settings) -> int:
-    from server.demo import DemoLinks, links_table, prepare_demo
+    from server.demo import DemoLinks, HistoryRules, links_table, prepare_demo
     from server.demo.samples.background import samples_in_background
 
     if settings.links_json:
         make_way_for(settings.links_json)
     with held_alone(settings.data_dir):
         _migrate(settings)
-        links: DemoLinks = asyncio.run(prepare_demo(settings.database, settings.data_dir, settings.base_url))
+        links: DemoLinks = asyncio.run(
+            prepare_demo(
+                settings.database,
+                settings.data_dir,
+                settings.base_url,
+                zone=settings.time_zone,
+                rules=HistoryRules.of(settings),
+            )
+        )
 
         def show_links() -> None:
             print(links_table(links), flush=True)

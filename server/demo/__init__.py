@@ -10,7 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from server.config import Settings
 from server.demo.classes import ensure_open_class
+from server.demo.history import HistoryRules, add_history
 from server.demo.links import DemoLink, DemoLinks, demo_links, demo_secret, links_table
 from server.demo.service import seed
 from server.ids import Clock, utc_now
@@ -20,6 +22,8 @@ from server.timetable.spoken import LONDON
 __all__ = [
     "DemoLink",
     "DemoLinks",
+    "HistoryRules",
+    "add_history",
     "demo_links",
     "demo_secret",
     "ensure_open_class",
@@ -30,13 +34,22 @@ __all__ = [
 
 
 async def prepare_demo(
-    database_url: str, data_dir: Path, base_url: str, clock: Clock = utc_now, zone: ZoneInfo = LONDON
+    database_url: str,
+    data_dir: Path,
+    base_url: str,
+    clock: Clock = utc_now,
+    zone: ZoneInfo = LONDON,
+    *,
+    rules: HistoryRules | None = None,
 ) -> DemoLinks:
-    """Seed the (migrated) database if need be, make sure that a class is open, and return the links."""
+    """Seed the (migrated) database if need be, with a past counted by `rules` (by default, the settings'
+    defaults), make sure that a class is open, and return the links.
+    """
     secret = demo_secret(data_dir)
     database = await Database.open(database_url, alone=True)
     try:
         await seed(database, clock, secret, zone=zone)
+        await add_history(database, clock, rules or HistoryRules.of(Settings()), zone=zone)
         await ensure_open_class(database, clock, zone=zone)
         return await demo_links(database, secret, base_url)
     finally:

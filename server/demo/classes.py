@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.demo.courses import current_course
 from server.ids import Clock, new_id
 from server.storage.database import Database
-from server.storage.tables import ClassSession, Course
+from server.storage.tables import ClassSession
 from server.timetable.courses import classes_of
 from server.timetable.doors import Doors, doors
 from server.timetable.spoken import LONDON
@@ -36,9 +36,9 @@ async def ensure_open_class(
 
     async def work(session: AsyncSession) -> str:
         now = clock()
-        course_id = (await session.scalars(select(Course.id))).one()
+        course_id = (await current_course(session)).id
         classes = await classes_of(session, course_id)
-        coming = [each for each in classes if each.ended_at is None]
+        coming = [each for each in classes if each.ended_at is None and each.cancelled_at is None]
         if not coming:
             coming = [planned_class(id_source(), course_id, classes[-1].number + 1, now)]
             session.add(coming[0])
@@ -73,13 +73,21 @@ def planned_class(class_id: str, course_id: str, number: int, starts_at: datetim
 
 def first_plan(now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return the start of each class: those already held before `now`, the others after it."""
-    back = now - timedelta(days=1)
-    held: list[datetime] = []
-    while len(held) < CLASSES_HELD:
-        back -= timedelta(days=1)
-        if back.astimezone(zone).weekday() in CLASS_DAYS:
-            held.insert(0, _at_class_time(back, zone))
+    held = classes_back_from(now - timedelta(days=1), CLASSES_HELD, zone)
     return held + _plan_after(now, CLASS_COUNT - CLASSES_HELD, zone)
+
+
+def classes_back_from(
+    before: datetime, count: int, zone: ZoneInfo, class_time: time = CLASS_TIME
+) -> list[datetime]:
+    """Return the `count` starts up to the day before `before`, the earliest first."""
+    starts: list[datetime] = []
+    day = before
+    while len(starts) < count:
+        day -= timedelta(days=1)
+        if day.astimezone(zone).weekday() in CLASS_DAYS:
+            starts.insert(0, _at_class_time(day, zone, class_time))
+    return starts
 
 
 def _plan_after(now: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
@@ -95,5 +103,5 @@ def _plan_after(now: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
     return starts
 
 
-def _at_class_time(moment: datetime, zone: ZoneInfo) -> datetime:
-    return datetime.combine(moment.astimezone(zone).date(), CLASS_TIME, zone)
+def _at_class_time(moment: datetime, zone: ZoneInfo, class_time: time = CLASS_TIME) -> datetime:
+    return datetime.combine(moment.astimezone(zone).date(), class_time, zone)

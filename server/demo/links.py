@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select
 
 from server.config import SettingsError
+from server.demo.courses import current_course
 from server.people.roles import Role
 from server.storage.database import Database
-from server.storage.tables import Course, CourseMember, Person, PersonalLink, Programme
+from server.storage.tables import CourseMember, Person, PersonalLink, Programme
 from server.timetable.courses import classes_of
 
 
@@ -26,6 +27,8 @@ class DemoLink:
 
     name: str
     url: str
+    link_id: str
+    """The link's public name, which stands in the addresses of its pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class DemoLinks:
     helper: DemoLink
     patients: tuple[DemoLink, ...]
 
+    @property
+    def measures(self) -> str:
+        """Address of the month's figures; opens in a browser in which the lead's link was opened."""
+        return f"{self.base_url}/measures/{self.physios[0].link_id}"
+
+    @property
+    def watch(self) -> str:
+        """Address of the sessions that everyone may watch."""
+        return f"{self.base_url}/watch/open"
+
     def as_json(self) -> dict[str, Any]:
         """Return the addresses for programs (`--links-json`)."""
         return {
@@ -49,6 +62,8 @@ class DemoLinks:
             "physios": [link.url for link in self.physios],
             "helper": self.helper.url,
             "patients": [link.url for link in self.patients],
+            "measures": self.measures,
+            "watch": self.watch,
         }
 
 
@@ -78,10 +93,10 @@ def link_token(secret: bytes, link_id: str) -> str:
 async def demo_links(database: Database, secret: bytes, base_url: str) -> DemoLinks:
     """Return everybody's link and the class that comes first."""
     async with database.reading() as session:
-        course = (await session.scalars(select(Course))).one()
+        course = await current_course(session)
         of = (await session.scalars(select(Programme.class_count))).one()
         classes = await classes_of(session, course.id)
-        current = next(each for each in classes if each.ended_at is None)
+        current = next(each for each in classes if each.ended_at is None and each.cancelled_at is None)
         rows = list(
             await session.execute(
                 select(Person, PersonalLink.id)
@@ -99,7 +114,7 @@ async def demo_links(database: Database, secret: bytes, base_url: str) -> DemoLi
         of_role = [(person, link_id) for person, link_id in rows if person.role == role]
         of_role.sort(key=lambda each: each[0].id != course.lead_id)
         return tuple(
-            DemoLink(person.full_name, f"{base_url}/j/{link_token(secret, link_id)}")
+            DemoLink(person.full_name, f"{base_url}/j/{link_token(secret, link_id)}", link_id)
             for person, link_id in of_role
         )
 
@@ -129,6 +144,9 @@ def links_table(links: DemoLinks) -> str:
             *lines,
             "",
             "Open a physio's link and some patients' links, each in a tab; the physio lets the patients in.",
+            f"Sessions to watch at home (ready half a minute after the first start): {links.watch}",
+            f"The month's figures, in a browser in which {links.physios[0].name} has joined:",
+            links.measures,
             "",
         ]
     )

@@ -18,6 +18,7 @@ from server.demo.classes import (
     first_plan,
     planned_class,
 )
+from server.demo.courses import CURRENT_TITLE
 from server.demo.links import link_token
 from server.ids import Clock, new_id
 from server.people.links import hash_of
@@ -37,7 +38,6 @@ from server.timetable.spoken import LONDON
 
 SERVICE_NAME = "Riverside MSK groups"
 SERVICE_PHONE = "01632 960123"
-TITLE = "Knee and hip group"
 MAX_PATIENTS = 16
 SITE_CODE, TEAM_CODE, COMMISSIONER_CODE = "Z9Z01", "DEMO-MSK-1", "Z9Z"
 """Codes that no organisation has."""
@@ -129,12 +129,12 @@ async def _make_service(
     programme = Programme(
         id=id_source(),
         service_id=service.id,
-        title=TITLE,
+        title=CURRENT_TITLE,
         class_count=CLASS_COUNT,
         class_minutes=int(CLASS_LASTS.total_seconds() // 60),
         max_patients=MAX_PATIENTS,
     )
-    course = Course(id=id_source(), programme_id=programme.id, title=TITLE, lead_id=staff[0].id)
+    course = Course(id=id_source(), programme_id=programme.id, title=CURRENT_TITLE, lead_id=staff[0].id)
     await _store(session, [service], [*staff, *patients, programme], [course])
     numbers = (read_test_nhs_number(number) for _name, _phone, number in PATIENTS)
     await _store(

@@ -202,7 +202,16 @@ async def test_links_survive_a_restart_and_their_secret_is_the_owners_alone(
 
 async def test_the_json_has_absolute_addresses_by_role(database: Database) -> None:
     links = (await demo_links(database, SECRET, BASE)).as_json()
-    assert set(links) == {"base_url", "class_id", "physio", "physios", "helper", "patients"}
+    assert set(links) == {
+        "base_url",
+        "class_id",
+        "physio",
+        "physios",
+        "helper",
+        "patients",
+        "measures",
+        "watch",
+    }
     assert links["physio"] == links["physios"][0]
     addresses = [*links["physios"], links["helper"], *links["patients"]]
     assert len(set(addresses)) == 15
@@ -217,6 +226,8 @@ async def test_the_table_names_everybody_with_their_link(database: Database) -> 
             rf"^(physio|helper|patient) +{link.name} +{re.escape(link.url)}$", table, re.MULTILINE
         )
     assert "class 5 of 12" in table
+    assert links.measures in table
+    assert links.watch in table
 
 
 def test_a_damaged_secret_is_named(tmp_path: Path) -> None:
