@@ -89,7 +89,7 @@ async def _who_came(session: AsyncSession, about: AfterClass, course_id: str) ->
     class_id = about.just_over.id
     status = CareContact.attendance_status
     counted = select(status, func.count()).where(CareContact.class_id == class_id).group_by(status)
-    by_status: Mapping[str, int] = dict((await session.execute(counted)).tuples().all())
+    by_status: Mapping[str, int] = dict((await session.execute(counted)).all())
     return attendance(by_status) or await _not_settled_yet(session, class_id, course_id)
 
 
