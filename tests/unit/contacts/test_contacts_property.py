@@ -169,15 +169,19 @@ personal = st.builds(
     takes_s=st.integers(0, 10),
 )
 crashes = st.tuples(
-    st.builds(Do, after_s=st.integers(0, 60), what=st.just("crash")),
-    st.builds(
-        Do,
-        after_s=st.integers(0, 20) | st.integers(0, 300),
-        what=st.just("start"),
-        takes_s=st.integers(0, 4),
+    st.builds(Do, after_s=st.integers(0, 60), what=st.just("crash")).map(lambda one: [one]),
+    st.lists(personal, max_size=2),
+    st.lists(
+        st.builds(
+            Do,
+            after_s=st.integers(0, 20) | st.integers(0, 300),
+            what=st.just("start"),
+            takes_s=st.integers(0, 4),
+        ),
+        max_size=1,
     ),
-)
-steps = st.lists(personal.map(lambda one: (one,)) | crashes, max_size=25).map(
+).map(lambda parts: [step for part in parts for step in part])
+steps = st.lists(personal.map(lambda one: [one]) | crashes, max_size=25).map(
     lambda groups: [step for group in groups for step in group]
 )
 OPENING = [Do(0, "comes", "hannah"), Do(20, "comes", "margaret"), Do(10, "is_let_in", "margaret")]

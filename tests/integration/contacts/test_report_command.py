@@ -1,0 +1,71 @@
+"""`moveroom report` as a process, beside a server that has the database open."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.storage.database import Database
+from tests.integration.contacts.clinic import seed_clinic
+from tests.integration.contacts.test_report import held
+from tests.integration.rooms.world import CLASS
+from tests.integration.storage.databases import TUESDAY_10AM
+
+
+def moveroom(folder: Path, url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "server.cli", *arguments],
+        env={**os.environ, "MOVEROOM_DATA_DIR": str(folder), "MOVEROOM_DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def test_the_report_is_printed_and_written_while_the_server_has_the_database(
+    each_database_url: str, tmp_path: Path
+) -> None:
+    server = await Database.open(each_database_url, alone=True)
+    try:
+        await seed_clinic(server)
+        await held(server, CLASS, TUESDAY_10AM, {"hannah": (0, 60), "margaret": (0, 60)})
+        csv_file = tmp_path / "november.csv"
+        ended = moveroom(tmp_path, each_database_url, "report", "2026-11", "--csv", str(csv_file))
+        assert (ended.stderr, ended.returncode) == ("", 0)
+        assert "Riverside Physiotherapy, November 2026" in ended.stdout
+        assert "Virtual contacts   1 (target 80)" in ended.stdout
+        lines = csv_file.read_text().splitlines()
+        assert len(lines) == 5
+        assert csv_file.stat().st_mode & 0o777 == 0o600, "for this user only"
+        again = moveroom(tmp_path, each_database_url, "report", "2026-11", "--csv", str(csv_file))
+        assert again.stdout == ended.stdout
+        assert csv_file.read_text().splitlines() == lines, "the same contacts with the same ids"
+    finally:
+        await server.close()
+
+
+@pytest.mark.parametrize("month", ["2026-13", "November", "2026"])
+def test_a_wrong_month_is_said_in_words(tmp_path: Path, month: str) -> None:
+    ended = moveroom(tmp_path, "", "report", month)
+    assert ended.returncode == 2
+    assert "such as 2026-11" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_report_without_a_database_says_what_to_do(tmp_path: Path) -> None:
+    ended = moveroom(tmp_path, "", "report", "2026-11")
+    assert ended.returncode == 2
+    assert "moveroom migrate" in ended.stderr
+
+
+async def test_a_file_that_cannot_be_written_is_named(each_database_url: str, tmp_path: Path) -> None:
+    nowhere = tmp_path / "no" / "such" / "folder.csv"
+    ended = moveroom(tmp_path, each_database_url, "report", "2026-11", "--csv", str(nowhere))
+    assert ended.returncode == 2
+    assert str(nowhere) in ended.stderr
+    assert "Traceback" not in ended.stderr
