@@ -10,6 +10,7 @@ from server.errors import ProtocolError, Refused
 from server.pages.contact import ServiceLine
 from server.pages.fault_words import NO_SUCH_PAGE, STORAGE, UNREADABLE, FaultWords
 from server.pages.forms import posted_text
+from server.pages.reference import spoken_reference
 from server.pages.rendering import form_page, link_in, page
 from server.pages.security import is_cross_site
 from server.pages.site import SITE
@@ -107,7 +108,7 @@ async def _storage_failed(
 
 
 def _logged(request: web.Request, event: str, **more: str) -> str:
-    reference = request.app[SITE].new_id()[:8]
+    reference = spoken_reference(request.app[SITE].new_id())
     resource = request.match_info.route.resource
     log.exception(event, reference=reference, route=resource.canonical if resource else "", **more)
     return reference

@@ -24,6 +24,8 @@ QUESTION = "If you have a question,"
 class Choices:
     """What else this person can do here."""
 
+    number: int | None = None
+    """Which class they come to next, or are in."""
     tell_absence: bool = False
     """Say, or take back, that they cannot come."""
     told_absence: bool = False
@@ -186,6 +188,7 @@ def _choices(situation: Situation, details: ClassDetails | None, person: Enrolle
     if details is None:
         return Choices(put_back=put_back)
     return Choices(
+        number=details.number,
         tell_absence=may_tell(details, person, now),
         told_absence=person.person_id in situation.absent,
         cancel=physio,

@@ -16,7 +16,7 @@ async def tell(world: World, link: str, fields: dict[str, str]) -> Page:
 async def test_a_patient_says_so_with_the_link_alone_and_staff_see_it(world: World) -> None:
     assert f"{world.margaret}/cannot-come" in links(await world.open(world.margaret))
     question = await world.open(f"{world.margaret}/cannot-come")
-    assert question.text("h1") == "Can you not come to class?"
+    assert question.text("h1") == "Tell us that you cannot come"
     assert "class 5 of 12. Today, Tuesday 24 November, at 10am." in question.text("main")
     assert buttons(question) == ["I cannot come"]
     assert "01632 960123" in question.text("main")
@@ -24,8 +24,10 @@ async def test_a_patient_says_so_with_the_link_alone_and_staff_see_it(world: Wor
     assert (answer.status, answer.headers["Location"]) == (303, world.margaret)
     assert await absences(world) == ["Margaret Ellis"]
     page = await world.open(world.margaret)
-    assert "You have told us that you cannot come." in page.text("main")
-    assert "1 patient has said that they cannot come" in (await world.open(world.hannah)).text("main")
+    assert "You have told us that you cannot come to class 5." in page.text("main")
+    assert "1 patient has said that they cannot come to class 5." in (await world.open(world.hannah)).text(
+        "main"
+    )
 
 
 async def test_looking_at_the_question_tells_nobody_anything(world: World) -> None:
@@ -59,7 +61,7 @@ async def test_names_are_shown_to_a_browser_of_staff_that_was_let_in_and_to_no_o
         assert "Ellis" not in (await world.open(patient_or_scanner)).html
     await world.press_join(world.hannah)
     await world.press_join(world.links.patients[1].url)
-    assert "they cannot come: Margaret Ellis." in (await world.open(world.hannah)).text("main")
+    assert "they cannot come to class 5: Margaret Ellis." in (await world.open(world.hannah)).text("main")
     assert "Ellis" not in (await world.open(world.links.patients[1].url)).html
 
 
