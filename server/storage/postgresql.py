@@ -53,6 +53,7 @@ def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
     }
     engine = create_async_engine(postgresql_url(url), **_pool(1, url, settings))
     _keep_values_out_of_messages(engine.sync_engine)
+    _replace_nul(engine.sync_engine)
     _begin_at_once(engine.sync_engine)
     if alone:
         _hold_alone(engine.sync_engine)
@@ -70,6 +71,7 @@ def reader_engine(url: str) -> AsyncEngine:
     }
     engine = create_async_engine(postgresql_url(url), **_pool(READERS, url, settings))
     _keep_values_out_of_messages(engine.sync_engine)
+    _replace_nul(engine.sync_engine)
     return engine
 
 
@@ -134,6 +136,34 @@ def _hold_alone(engine: Engine) -> None:
         except BaseException:
             connection.close()
             raise
+
+
+def _replace_nul(engine: Engine) -> None:
+    """Let U+FFFD stand for U+0000, which PostgreSQL's text cannot hold and anybody can put in an address.
+
+    So what holds one is found nowhere, as on SQLite, and is no error of ours.
+    """
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def replace(
+        _connection: Connection,
+        _cursor: object,
+        statement: str,
+        values: Any,  # noqa: ANN401
+        _context: object,
+        _many: bool,
+    ) -> tuple[str, Any]:
+        return statement, _without_nul(values)
+
+
+def _without_nul(value: Any) -> Any:  # noqa: ANN401 - whatever can be a parameter
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    if isinstance(value, Mapping):
+        return {name: _without_nul(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_without_nul(each) for each in value)
+    return value
 
 
 def _keep_values_out_of_messages(engine: Engine) -> None:

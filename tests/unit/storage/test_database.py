@@ -233,6 +233,14 @@ async def test_an_error_of_the_database_does_not_tell_what_was_written(database:
     assert "Margaret" not in str(error.value)
 
 
+async def test_a_character_that_no_text_holds_is_found_nowhere_and_harms_nothing(database: Database) -> None:
+    async with database.reading() as session:
+        assert await session.get(Service, "river\0side") is None
+    before, _, after = await line_up(database, adding("a"), adding("with \0 in it"), adding("b"))
+    assert (before.result(), after.result()) == ("a", "b")
+    assert {"a", "b"} <= set(await stored(database))
+
+
 async def test_sqlite_keeps_foreign_keys_a_write_ahead_log_and_full_sync(tmp_path: Path) -> None:
     async def pragmas(session: AsyncSession) -> list[object]:
         names = ("foreign_keys", "journal_mode", "synchronous")
