@@ -78,6 +78,7 @@ async def make_app(settings: Settings) -> web.Application:
     operations = Operations(database, rooms, media.stats)
     operations.failures["signalling"] = lambda: signalling.counts
     operations.failures["pages"] = lambda: app[SITE].failures
+    operations.failures["library"] = lambda: app[SITE].library.failures
     add_operations(app, operations)
     app.cleanup_ctx.append(_database)
     app.cleanup_ctx.append(_rooms)

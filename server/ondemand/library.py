@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +50,8 @@ class Library:
         self._looked_at_s: float | None = None
         self._looking = asyncio.Lock()
         self._sessions: Mapping[str, RecordedSession] = MappingProxyType({})
+        self.failures: Counter[str] = Counter()
+        """How often a folder was found to be none; for the metrics."""
 
     async def sessions(self) -> Mapping[str, RecordedSession]:
         """Return all sessions by name, in the order of their names, as they lie there now (or 2 s ago)."""
@@ -75,6 +78,7 @@ class Library:
         before, self._shelf = self._shelf, shelf
         for name, kept in shelf.kept.items():
             if isinstance(kept.found, str) and before.kept.get(name) is not kept:
+                self.failures["session_left_out"] += 1
                 log.warning("session_left_out", session=name, reason=kept.found)
         if shelf.too_many and shelf.too_many != before.too_many:
             log.warning("sessions_too_many", left_out=shelf.too_many, most=MAX_FOLDERS)

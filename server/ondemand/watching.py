@@ -15,7 +15,7 @@ union does not depend on the order of reports. docs/ondemand.md has the rules in
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,28 +89,22 @@ class WatchLog:
         self._new_id = new_id
         self._pace = Pace(monotonic_s)
         self._playbacks: OrderedDict[tuple[str, str, str], _Seen] = OrderedDict()
-        self.refused: Counter[str] = Counter()
-        """How many reports were refused, by code."""
 
     async def report(self, person_id: str, session_name: str, duration_ms: int, report: Report) -> Watched:
         """Store a report; return once it is committed.
 
         Raises `Refused` (too_fast, not_in_session, outruns_clock, too_many_pieces); then nothing is stored.
         """
-        try:
-            if not self._pace.take(person_id):
-                raise Refused("too_fast", "Too many reports. Wait a few seconds.")
-            stretch, position_ms = _within(report, duration_ms)
-            now = self._clock()
-            key = (person_id, session_name, report.playback)
+        if not self._pace.take(person_id):
+            raise Refused("too_fast", "Too many reports. Wait a few seconds.")
+        stretch, position_ms = _within(report, duration_ms)
+        now = self._clock()
+        key = (person_id, session_name, report.playback)
 
-            async def work(session: AsyncSession) -> Watched:
-                return await self._store(session, key, duration_ms, stretch, position_ms, now)
+        async def work(session: AsyncSession) -> Watched:
+            return await self._store(session, key, duration_ms, stretch, position_ms, now)
 
-            watched = await self._database.write(work)
-        except Refused as refused:
-            self.refused[refused.code] += 1
-            raise
+        watched = await self._database.write(work)
         self._remember(key, now, played=stretch is not None)
         return watched
 

@@ -23,7 +23,6 @@ from server.pages.watch_files import FilePart
 from server.pages.watch_list import library_page
 from server.pages.watch_player import player_page
 from server.pages.watch_report import read_report, refusal
-from server.storage.database import StorageFailed
 from server.timetable.courses import classes_of
 
 routes = web.RouteTableDef()
@@ -107,7 +106,7 @@ async def show_file(request: web.Request) -> web.StreamResponse:
 
 @routes.post(SESSION + "/watched")
 async def take_report(request: web.Request) -> web.Response:
-    """Store what was watched; answer when it is stored."""
+    """Store what was watched; answer when it is stored. Faults of the storage are answered by `faults`."""
     site = request.app[SITE]
     visit = await visit_of(request)
     try:
@@ -120,14 +119,11 @@ async def take_report(request: web.Request) -> web.Response:
         if not visit.viewer.is_logged:
             raise Refused("patients_only", "Only what patients watch is kept.")
         report = await read_report(request)
-        try:
-            watched = await site.watch_log.report(
-                visit.viewer.person_id, session.name, session.duration_ms, report
-            )
-        except StorageFailed:
-            raise Refused("not_stored", "We could not keep where you are. Go on watching.") from None
+        watched = await site.watch_log.report(
+            visit.viewer.person_id, session.name, session.duration_ms, report
+        )
     except Refused as refused:
-        site.watch_log.refused[refused.code] += 1
+        site.failures[f"report_{refused.code}"] += 1
         return refusal(refused)
     return web.json_response(
         {"ok": True, "watched_ms": watched.watched_ms, "counted": watched.counted},

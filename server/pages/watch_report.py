@@ -28,7 +28,6 @@ STATUS = {
     "not_in_session": 422,
     "outruns_clock": 422,
     "too_many_pieces": 422,
-    "not_stored": 503,
 }
 """The codes there are (docs/ondemand.md), each with its HTTP status."""
 
@@ -69,7 +68,7 @@ async def read_report(request: web.Request) -> Report:
 def refusal(refused: Refused) -> web.Response:
     """Return the refusal as the player understands it."""
     headers = {"Cache-Control": "no-store"}
-    if refused.code in ("too_fast", "not_stored"):
+    if refused.code == "too_fast":
         headers["Retry-After"] = "5"
     return web.json_response(
         {"ok": False, "error": {"code": refused.code, "words": refused.words}},

@@ -73,6 +73,7 @@ async def test_a_broken_folder_is_left_out_with_its_reason_once_and_harms_no_oth
     assert told == dict(shelf.library.left_out)
     assert sorted(told) == ["Bad Name", "empty", "no-captions"]
     assert len(logs) == 3
+    assert shelf.library.failures == {"session_left_out": 3}
     assert "words.vtt" in told["no-captions"]
 
 
