@@ -20,6 +20,7 @@ export function person(id: string, role: Role, change: Partial<PersonView> = {})
     camera_on: true,
     muted_by_staff: false,
     seen_by_group: role !== "patient",
+    other_device: false,
     ...change,
   };
 }
@@ -32,7 +33,7 @@ export function patientsOnWall(count: number): PersonView[] {
     1: { microphone_on: true },
     3: { camera_on: false },
     4: { place: "dropped", place_since: minutesAgo(0.2) },
-    6: { microphone_on: true, muted_by_staff: true },
+    6: { microphone_on: true, muted_by_staff: true, other_device: true },
     8: { seen_by_group: true },
   };
   return PATIENTS.split(" ")

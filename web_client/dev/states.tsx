@@ -5,8 +5,9 @@ import { applyClass } from "../live/apply";
 import { readConfig } from "../live/config";
 import { followFocus } from "../live/focus";
 import { listenToKeys } from "../live/keys";
+import { type DeviceFault, NO_FAULTS } from "../live/media/devices";
 import { followHeight } from "../live/screen";
-import { type DialogName, store, type Tab } from "../live/store";
+import { type DialogName, type Phase, store, type Tab } from "../live/store";
 import { App } from "../live/views/app";
 import { figureTrack } from "./figure";
 import { call, chat, classView, patientsOnWall, person, questions } from "./fixture";
@@ -89,6 +90,19 @@ const STATES: Readonly<Record<string, () => void>> = {
     patient();
     store.socketDownSince.value = Date.now() - 5000;
   },
+  updating: () => {
+    patient();
+    store.socketUp.value = false;
+    store.socketDownSince.value = Date.now() - 2000;
+    store.updatingSince.value = Date.now() - Number(query.get("for") ?? 2) * 1000;
+  },
+  "clock-fast": () => {
+    patient();
+    patchMe({ place: "waiting" });
+    store.clockOffset_ms.value = -20 * 60_000;
+  },
+  elsewhere: () => end("elsewhere"),
+  stayed: () => end("stayed"),
   rest: () => {
     patient();
     store.help.value = new Map([["h", call("Margaret", "rest")]]);
@@ -109,7 +123,9 @@ const STATES: Readonly<Record<string, () => void>> = {
   blocked: () => {
     patient();
     patchMe({ place: "waiting" });
-    store.devices.value = { ...store.devices.value, camera: null, fault: "blocked" };
+    const fault = (query.get("fault") ?? "blocked") as DeviceFault;
+    const microphone = query.has("both") ? fault : null;
+    store.devices.value = { ...store.devices.value, camera: null, faults: { camera: fault, microphone } };
     store.dialog.value = "devices";
   },
   staff,
@@ -127,7 +143,7 @@ const STATES: Readonly<Record<string, () => void>> = {
   },
 };
 
-function end(phase: "left" | "ended" | "replaced" | "refused"): void {
+function end(phase: Phase): void {
   patient();
   store.phase.value = phase;
 }
@@ -142,7 +158,7 @@ store.devices.value = {
   microphone: query.has("live")
     ? (new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0] ?? null)
     : null,
-  fault: null,
+  faults: NO_FAULTS,
 };
 STATES[query.get("state") ?? "patient-class"]?.();
 if (query.has("drawer")) store.drawer.value = query.get("drawer") as Tab;

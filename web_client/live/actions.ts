@@ -3,9 +3,10 @@ import { batch } from "@preact/signals";
 import { dropOf, inClass, isStaff, myHelp, waiting } from "./derived";
 import { unblockSound } from "./media/sound";
 import { say } from "./notices";
+import { obtainDevices, stopCamera } from "./own-devices";
 import type { HelpKind, PersonView, QuestionStateName, QuestionView, Role } from "./protocol";
-import { newKey, type Patience, passes, RefusedError, request } from "./requests";
-import { enter, hangUp, obtainDevices, stopCamera } from "./session";
+import { newKey, type Patience, passes, RefusedError, request, UnreachableError } from "./requests";
+import { enter, hangUp, takeOver } from "./session";
 import { type DialogName, store, type Tab } from "./store";
 
 /** What is written may be sent again: the server writes it once. */
@@ -38,6 +39,23 @@ export async function leave(): Promise<void> {
 export function comeBack(): void {
   const camera = store.wish.peek().camera;
   enter({ camera, microphone: true }, role());
+}
+
+/** "Use this one instead", where it was asked before coming in. */
+export function chooseThisDevice(): void {
+  takeOver();
+}
+
+/** "Use this one instead", where another device has taken over, or was chosen. */
+export function chooseThisDeviceAgain(): void {
+  const camera = store.wish.peek().camera;
+  enter({ camera, microphone: true }, role(), true);
+}
+
+/** "No, stay on the other." */
+export function stayOnOther(): void {
+  store.phase.value = "stayed";
+  hangUp();
 }
 
 export async function endClass(): Promise<void> {
@@ -185,6 +203,9 @@ async function wordsOf(done: Promise<unknown>): Promise<string | null> {
     await done;
     return null;
   } catch (error) {
+    if (error instanceof UnreachableError && store.updatingSince.peek() !== null) {
+      return "We are updating Moveroom. This works again in a moment.";
+    }
     return error instanceof Error ? error.message : "That did not work. Please try again.";
   }
 }

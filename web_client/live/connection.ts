@@ -6,12 +6,16 @@ import { passes, RefusedError, request, useLine } from "./requests";
 export interface ConnectionListener {
   /** May this page join now? False until the person has passed the door. */
   wantsToJoin(): boolean;
+  /** Which device this is, and whether the person has chosen it instead of another. */
+  device(): { readonly device: string; readonly take_over: boolean };
   /** The peer whose media still flow, to be kept over a lost connection. */
   keptPeer(): string | null;
   joined(ack: JoinedAck): void;
   heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void;
   up(): void;
   down(): void;
+  /** This person is in class on another device: which shall it be? The connection stays, unused. */
+  elsewhere(): void;
   /** The server will not have this person; it is of no use to go on trying. */
   refused(error: ErrorView): void;
 }
@@ -37,6 +41,7 @@ const EVENTS: readonly (keyof ServerEvents)[] = [
   "slots",
   "media_restart",
   "replaced",
+  "going_away",
 ];
 
 /** Starts connecting for the personal link. */
@@ -57,12 +62,16 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     if (!socket.connected || !listener.wantsToJoin()) return;
     const mine = ++attempt;
     try {
-      const ack = await request("class:join", { peer: listener.keptPeer() });
+      const ack = await request("class:join", { peer: listener.keptPeer(), ...listener.device() });
       if (mine !== attempt) return;
       useLine({ socket, joined: true });
       listener.joined(ack);
     } catch (error) {
       if (mine !== attempt) return;
+      if (error instanceof RefusedError && error.error.code === "other_device") {
+        listener.elsewhere();
+        return;
+      }
       if (error instanceof RefusedError && !passes(error.error)) {
         giveUp(error.error);
         return;

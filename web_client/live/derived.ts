@@ -10,8 +10,16 @@ const MEDIA_GRACE_MS = 1000;
 /** After this long without a line, staff have been told. */
 const TOLD_AFTER_MS = 10_000;
 
-/** none; still seen and heard while signalling is away; lost; or lost long enough that staff act. */
-export type Trouble = "none" | "signalling" | "lost" | "told";
+/** After this long the server's absence needs other words than "in a moment". */
+const UPDATING_LONG_MS = 30_000;
+/** A device's clock that is wrong by less is not spoken of. */
+const CLOCK_OFF_MS = 2 * 60_000;
+
+/**
+ * none; still seen and heard while signalling is away, of itself or because the server said so; lost; or lost
+ * long enough that staff act.
+ */
+export type Trouble = "none" | "signalling" | "updating" | "lost" | "told";
 
 export const isStaff = computed(() => {
   const role = store.me.value?.role;
@@ -37,9 +45,27 @@ export const lostFor_ms = computed(() => {
 export const trouble = computed<Trouble>(() => {
   const lost = lostFor_ms.value;
   if (lost !== null) return lost >= TOLD_AFTER_MS ? "told" : "lost";
+  if (store.updatingSince.value !== null && store.phase.value === "joined") return "updating";
   const down = store.socketDownSince.value;
   const away = inClass.value && down !== null && store.now.value - down >= SOCKET_GRACE_MS;
   return away ? "signalling" : "none";
+});
+
+/** The update takes longer than a restart does. */
+export const updatingLong = computed(() => {
+  const since = store.updatingSince.value;
+  return since !== null && store.now.value - since >= UPDATING_LONG_MS;
+});
+
+/** What is asked for now cannot reach anybody. */
+export const outOfReach = computed(
+  () => store.phase.value === "joined" && (!store.socketUp.value || store.updatingSince.value !== null),
+);
+
+/** By how much the device's clock is fast, in ms (slow: less than zero); null while it is about right. */
+export const clockFastBy_ms = computed(() => {
+  const fast_ms = -store.clockOffset_ms.value;
+  return store.facts.value !== null && Math.abs(fast_ms) > CLOCK_OFF_MS ? fast_ms : null;
 });
 
 export const staffHere = computed(() =>

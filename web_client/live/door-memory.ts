@@ -1,6 +1,7 @@
-/** Remembers in this tab that the door was passed, so that reloading the page comes straight back in. */
+/** What this tab remembers: that the door was passed, so that reloading comes straight back in, and its name. */
 
 const keyOf = (link: string) => `moveroom-in-${link}`;
+const DEVICE = "moveroom-device";
 
 export type DoorChoice = "camera" | "no camera";
 
@@ -15,6 +16,14 @@ export function forget(link: string): void {
 export function recall(link: string): DoorChoice | null {
   const choice = withStorage((storage) => storage.getItem(keyOf(link)));
   return choice === "camera" || choice === "no camera" ? choice : null;
+}
+
+/** By this the server knows the same tab again, after a reload too; `fresh` is its name if it has none yet. */
+export function deviceKey(fresh: string): string {
+  const known = withStorage((storage) => storage.getItem(DEVICE));
+  if (known !== null && /^[0-9a-f]{32}$/.test(known)) return known;
+  withStorage((storage) => storage.setItem(DEVICE, fresh));
+  return fresh;
 }
 
 /** Some browsers refuse storage altogether; then nothing is remembered. */

@@ -1,8 +1,10 @@
 import "../styles/class-room.css";
 import { options, render } from "preact";
 import { joinWithCamera, joinWithoutCamera } from "./actions";
+import { goOnAfterClass } from "./after-class";
 import { readConfig } from "./config";
 import { recall } from "./door-memory";
+import { whenFit } from "./fit-browser";
 import { followFocus } from "./focus";
 import { listenToKeys } from "./keys";
 import { alreadyAllowed } from "./media/devices";
@@ -12,17 +14,21 @@ import { store } from "./store";
 import { App } from "./views/app";
 
 store.config.value = readConfig(document);
-startSession(store.config.peek().role ?? "patient");
-passDoorIfOpen();
-followHeight();
-followTitle();
-keepAwakeInClass();
-listenToKeys(document);
+whenFit(document, start);
 
-// Drawing waits for its turn: what is to be sent to the server goes out first.
-options.debounceRendering = (draw) => setTimeout(draw);
-const root = document.getElementById("class");
-if (root) {
+function start(): void {
+  startSession(store.config.peek().role ?? "patient");
+  passDoorIfOpen();
+  followHeight();
+  followTitle();
+  keepAwakeInClass();
+  goOnAfterClass();
+  listenToKeys(document);
+
+  // Drawing waits for its turn: what is to be sent to the server goes out first.
+  options.debounceRendering = (draw) => setTimeout(draw);
+  const root = document.getElementById("class");
+  if (!root) return;
   root.replaceChildren();
   render(<App />, root);
   followFocus(root);

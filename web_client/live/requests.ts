@@ -36,7 +36,7 @@ interface Line {
 }
 
 /** Refusals that the next moment may lift. */
-const PASSING: readonly string[] = ["not_connected", "dropped_out", "too_fast"];
+const PASSING: readonly string[] = ["not_connected", "dropped_out", "too_fast", "going_away"];
 
 /** Whether it is of use to send the same again: the server stumbled, or has lost sight of us. */
 export function passes(error: ErrorView): boolean {

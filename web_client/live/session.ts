@@ -3,19 +3,22 @@ import { batch, effect } from "@preact/signals";
 import { apply, applyClass } from "./apply";
 import { type Connection, connect } from "./connection";
 import { inClass, trouble } from "./derived";
-import { forget, remember } from "./door-memory";
-import { obtain, type Wanted } from "./media/devices";
+import { deviceKey, forget, remember } from "./door-memory";
+import type { Wanted } from "./media/devices";
 import { MediaLine } from "./media/line";
-import { planFor } from "./media/plan";
 import { playVoices } from "./media/sound";
 import { say } from "./notices";
+import { captureForRole, obtainAtDoor, stopDevices } from "./own-devices";
 import type { JoinedAck, Role, ServerEvents } from "./protocol";
-import { request } from "./requests";
-import { NO_DEVICES, store } from "./store";
+import { newKey, request } from "./requests";
+import { type Phase, store } from "./store";
+
+/** Where the page stands when it joins as soon as it can; when asked, it may be let in meanwhile. */
+const JOINING: readonly Phase[] = ["joining", "joined", "elsewhere"];
 
 let connection: Connection | null = null;
 let joinedOnce = false;
-const capturedFor = new WeakMap<MediaStreamTrack, Role>();
+let takesOver = false;
 
 const line = new MediaLine({
   negotiate: (offer) => request("media:offer", offer),
@@ -32,8 +35,13 @@ const line = new MediaLine({
 
 /** Connects and follows the store from now on. Nothing joins before `enter`. */
 export function startSession(expectedRole: Role): void {
+  const device = deviceKey(newKey());
   connection = connect(store.config.peek().link, {
-    wantsToJoin: () => store.phase.peek() === "joining" || store.phase.peek() === "joined",
+    wantsToJoin: () => JOINING.includes(store.phase.peek()),
+    device: () => ({ device, take_over: takesOver }),
+    elsewhere: () => {
+      store.phase.value = "elsewhere";
+    },
     keptPeer: () => (store.media.peek() === "connected" ? line.peer : null),
     joined,
     heard,
@@ -59,14 +67,15 @@ export function startSession(expectedRole: Role): void {
   setInterval(() => {
     store.now.value = Date.now();
   }, 1000);
-  effect(captureForRole);
+  captureForRole();
   effect(sendWhatMayBeSent);
   effect(tellOwnMedia);
   effect(markReturn);
 }
 
 /** Past the door: joins, and asks for the devices in the same moment. */
-export function enter(wanted: Wanted, role: Role): void {
+export function enter(wanted: Wanted, role: Role, insteadOfOther = false): void {
+  takesOver = insteadOfOther;
   batch(() => {
     store.wish.value = { ...store.wish.peek(), camera: wanted.camera };
     store.phase.value = "joining";
@@ -77,35 +86,12 @@ export function enter(wanted: Wanted, role: Role): void {
   if (wanted.camera || wanted.microphone) void obtainAtDoor(wanted, role);
 }
 
-async function obtainAtDoor(wanted: Wanted, role: Role): Promise<void> {
-  await obtainDevices(wanted, role);
-  const { camera, fault } = store.devices.peek();
-  if (fault === null) return;
-  store.wish.value = { ...store.wish.peek(), camera: camera !== null };
-  store.dialog.value = "devices";
-}
-
-/** Asks the browser for devices that are not there yet. */
-export async function obtainDevices(wanted: Wanted, role: Role): Promise<void> {
-  store.devices.value = { ...store.devices.peek(), asking: true, fault: null };
-  const got = await obtain(wanted, planFor(role).capture);
-  const had = store.devices.peek();
-  if (got.camera) capturedFor.set(got.camera, role);
-  store.devices.value = {
-    asking: false,
-    microphone: got.microphone ?? had.microphone,
-    camera: got.camera ?? had.camera,
-    fault: got.fault,
-  };
-  got.camera?.addEventListener("ended", () => deviceEnded("camera", got.camera));
-  got.microphone?.addEventListener("ended", () => deviceEnded("microphone", got.microphone));
-}
-
-/** Stops the camera, so that its light goes out. */
-export function stopCamera(): void {
-  const devices = store.devices.peek();
-  devices.camera?.stop();
-  store.devices.value = { ...devices, camera: null };
+/** Comes in on this device; the other one is told so. */
+export function takeOver(): void {
+  takesOver = true;
+  store.phase.value = "joining";
+  connection?.open();
+  connection?.join();
 }
 
 /** Leaves the server alone: after Leave, at the end, or when another device took over. */
@@ -116,19 +102,19 @@ export function hangUp(): void {
 }
 
 function stopMedia(): void {
-  const { microphone, camera } = store.devices.peek();
-  microphone?.stop();
-  camera?.stop();
+  stopDevices();
   line.close();
-  store.devices.value = NO_DEVICES;
   store.mediaLostSince.value = null;
+  store.updatingSince.value = null;
   joinedOnce = false;
 }
 
 function joined(ack: JoinedAck): void {
   // The offer goes out before the page is drawn: the picture waits for nothing else.
   if (!ack.view.ended && ack.media === "needed") void line.negotiate(ack.view.me.role);
+  takesOver = false;
   batch(() => {
+    store.updatingSince.value = null;
     applyClass(ack.view);
     if (ack.view.ended) return;
     store.phase.value = "joined";
@@ -151,17 +137,12 @@ function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): v
     hangUp();
     return;
   }
+  if (event === "going_away") {
+    store.updatingSince.value = Date.now();
+    return;
+  }
   apply(event, view);
   if (store.phase.peek() === "ended") hangUp();
-}
-
-/** The role may be known only after the camera was turned on. */
-function captureForRole(): void {
-  const role = store.me.value?.role;
-  const { camera } = store.devices.value;
-  if (!role || !camera || capturedFor.get(camera) === role) return;
-  capturedFor.set(camera, role);
-  camera.applyConstraints(planFor(role).capture).catch(() => undefined);
 }
 
 /** Nothing is sent while waiting, nothing that is switched off, and nothing twice. */
@@ -201,19 +182,9 @@ let wasLost = false;
 
 function markReturn(): void {
   const state = trouble.value;
-  if (state === "lost" || state === "told") wasLost = true;
+  if (state === "lost" || state === "told" || state === "updating" || state === "signalling") wasLost = true;
   else if (wasLost && state === "none" && store.media.value === "connected") {
     wasLost = false;
     say("You are back.", "calm", 5000);
   }
-}
-
-function deviceEnded(kind: "camera" | "microphone", track: MediaStreamTrack | null): void {
-  if (store.devices.peek()[kind] !== track) return;
-  store.devices.value = { ...store.devices.peek(), [kind]: null };
-  store.wish.value = { ...store.wish.peek(), [kind]: false };
-  say(
-    `Your ${kind} has stopped. Press ${kind === "camera" ? "Camera" : "Unmute"} to start it again.`,
-    "warning",
-  );
 }

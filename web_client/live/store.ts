@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import type { ClassConfig } from "./config";
-import type { DeviceFault } from "./media/devices";
+import { NO_FAULTS, type OwnDevices } from "./media/devices";
 import type {
   ClassView,
   ErrorView,
@@ -19,8 +19,18 @@ import type {
  * Where the person stands with this page.
  *
  * door → joining (a choice was made) → joined ⇄ left; joined → ended; any → replaced, refused.
+ * joining → elsewhere (in class on another device, and asked which it shall be) → joining or stayed there.
  */
-export type Phase = "door" | "joining" | "joined" | "left" | "ended" | "replaced" | "refused";
+export type Phase =
+  | "door"
+  | "joining"
+  | "joined"
+  | "left"
+  | "ended"
+  | "replaced"
+  | "refused"
+  | "elsewhere"
+  | "stayed";
 
 /** The media connection: none yet, being made, up, or lost after it was up. */
 export type MediaState = "none" | "connecting" | "connected" | "lost";
@@ -35,15 +45,7 @@ export interface Notice {
   readonly tone: "calm" | "warning";
 }
 
-/** The own camera and microphone, as far as the browser gave them. */
-export interface OwnDevices {
-  readonly asking: boolean;
-  readonly microphone: MediaStreamTrack | null;
-  readonly camera: MediaStreamTrack | null;
-  readonly fault: DeviceFault | null;
-}
-
-export const NO_DEVICES: OwnDevices = { asking: false, microphone: null, camera: null, fault: null };
+export const NO_DEVICES: OwnDevices = { asking: false, microphone: null, camera: null, faults: NO_FAULTS };
 
 export const store = {
   config: signal<ClassConfig>({ link: "", service_phone: "", service_name: "" }),
@@ -65,6 +67,8 @@ export const store = {
   // The two lines to the server. Moments are `Date.now()`; null while there is no trouble.
   socketUp: signal(false),
   socketDownSince: signal<number | null>(null),
+  /** The server has said that it goes and will be back. */
+  updatingSince: signal<number | null>(null),
   media: signal<MediaState>("none"),
   mediaLostSince: signal<number | null>(null),
   slotTracks: signal<ReadonlyMap<string, MediaStreamTrack>>(new Map()),

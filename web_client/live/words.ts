@@ -33,6 +33,21 @@ export function duration(ms: number): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
+const SPANS = [
+  ["day", 24 * 60],
+  ["hour", 60],
+  ["minute", 1],
+] as const;
+
+/** "Your device's clock is 20 minutes fast. We use the right time." */
+export function clockNote(fast_ms: number): string {
+  const minutes = Math.round(Math.abs(fast_ms) / 60_000);
+  const [unit, size] = SPANS.find(([, least]) => minutes >= least) ?? SPANS[2];
+  const count = Math.round(minutes / size);
+  const much = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return `Your device’s clock is ${much} ${fast_ms > 0 ? "fast" : "slow"}. We use the right time.`;
+}
+
 /** "0:12", for a time that runs. */
 export function stopwatch(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

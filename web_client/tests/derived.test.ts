@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { call, chat, person, questions } from "../dev/fixture";
 import {
+  clockFastBy_ms,
   dropOf,
   dropped,
   inClass,
@@ -9,11 +10,13 @@ import {
   lostFor_ms,
   myHelp,
   openQuestions,
+  outOfReach,
   personInSlot,
   sortedQuestions,
   staffOnCall,
   trouble,
   unread,
+  updatingLong,
   waiting,
 } from "../live/derived";
 import { store } from "../live/store";
@@ -40,6 +43,38 @@ test("while media flow, a socket that is away is no loss", () => {
   assert.equal(lostFor_ms.value, null);
   store.media.value = "lost";
   assert.equal(lostFor_ms.value, 20_000);
+});
+
+test("a server that said that it goes is no line of one's own that is lost", () => {
+  inClassAs("Margaret", "patient");
+  store.now.value = NOW;
+  assert.equal(outOfReach.value, false);
+  store.updatingSince.value = NOW;
+  assert.equal(trouble.value, "updating");
+  assert.equal(outOfReach.value, true, "a call for help now reaches nobody");
+  store.socketUp.value = false;
+  store.socketDownSince.value = NOW - 20_000;
+  assert.equal(trouble.value, "updating");
+  assert.equal(updatingLong.value, false);
+  store.updatingSince.value = NOW - 30_000;
+  assert.equal(updatingLong.value, true);
+  store.media.value = "lost";
+  assert.equal(trouble.value, "told", "without pictures it is lost, whatever the reason");
+  store.updatingSince.value = null;
+  store.socketUp.value = true;
+  store.socketDownSince.value = null;
+  store.media.value = "connected";
+  assert.equal(trouble.value, "none");
+  assert.equal(outOfReach.value, false);
+});
+
+test("a clock is spoken of when it is more than two minutes wrong", () => {
+  inClassAs("Margaret", "patient");
+  const seen = [0, -119_000, 121_000, -1_200_000].map((offset_ms) => {
+    store.clockOffset_ms.value = offset_ms;
+    return clockFastBy_ms.value;
+  });
+  assert.deepEqual(seen, [null, null, -121_000, 1_200_000]);
 });
 
 test("who waits is not in class, and nothing is lost there", () => {

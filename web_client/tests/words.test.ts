@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { HANNAH, person, TOM } from "../dev/fixture";
 import {
   capital,
+  clockNote,
   clockTime,
   duration,
   nameAndRole,
@@ -23,6 +24,16 @@ test("times are written the NHS way, in the clinic's time", () => {
     "2026-07-05T10:00:00Z": "11am",
   };
   for (const [moment, said] of Object.entries(cases)) assert.equal(clockTime(moment), said, moment);
+});
+
+test("a clock that is wrong is said by how much, and that it does not matter", () => {
+  const minute = 60_000;
+  const said = (fast_ms: number) => clockNote(fast_ms).replace("We use the right time.", "").trim();
+  assert.equal(said(20 * minute), "Your device’s clock is 20 minutes fast.");
+  assert.equal(said(-3 * minute), "Your device’s clock is 3 minutes slow.");
+  assert.equal(said(-60 * minute), "Your device’s clock is 1 hour slow.");
+  assert.equal(said(50 * 60 * minute), "Your device’s clock is 2 days fast.");
+  assert.match(clockNote(minute), /1 minute fast\. We use the right time\.$/);
 });
 
 test("one is said as one", () => {

@@ -1,8 +1,32 @@
-/** The browser's camera and microphone: asking for them, and why they could not be had. */
-import type { OwnDevices } from "../store";
+/** The browser's camera and microphone: asking for them, and why each could not be had. */
 
-/** blocked by the person or the device's settings; there is none; another program has it; too old a browser. */
-export type DeviceFault = "blocked" | "missing" | "busy" | "unsupported";
+/** Why one device cannot be had. */
+export type DeviceFault =
+  /** Not allowed: by the person, or for this page. */
+  | "blocked"
+  /** The device's own settings keep it from every page of this browser. */
+  | "blocked_by_device"
+  /** There is none. */
+  | "missing"
+  /** Another program has it. */
+  | "busy"
+  /** The browser has no way to it. */
+  | "unsupported";
+
+export type DeviceKind = "camera" | "microphone";
+
+/** What is wrong with each; null: nothing, or it was not asked for. */
+export type DeviceFaults = Readonly<Record<DeviceKind, DeviceFault | null>>;
+
+export const NO_FAULTS: DeviceFaults = { camera: null, microphone: null };
+
+/** The own camera and microphone, as far as the browser gave them. */
+export interface OwnDevices {
+  readonly asking: boolean;
+  readonly microphone: MediaStreamTrack | null;
+  readonly camera: MediaStreamTrack | null;
+  readonly faults: DeviceFaults;
+}
 
 export type Wanted = { readonly microphone: boolean; readonly camera: boolean };
 
@@ -27,24 +51,25 @@ export async function alreadyAllowed(): Promise<boolean> {
 
 /** Asks the browser for what is wanted. Where both cannot be had, takes the one that can. */
 export async function obtain(wanted: Wanted, capture: MediaTrackConstraints): Promise<OwnDevices> {
-  if (!navigator.mediaDevices?.getUserMedia) return nothing("unsupported");
+  if (!navigator.mediaDevices?.getUserMedia) return nothing(wanted, "unsupported");
   try {
-    return devicesOf(await ask(wanted, capture), null);
+    return devicesOf(await ask(wanted, capture));
   } catch (error) {
-    const fault = faultOf(error);
-    if (!wanted.camera || !wanted.microphone) return nothing(fault);
-    return eachAlone(capture, fault);
+    if (wanted.camera && wanted.microphone) return eachAlone(capture);
+    return nothing(wanted, faultOf(error));
   }
 }
 
-async function eachAlone(capture: MediaTrackConstraints, fault: DeviceFault): Promise<OwnDevices> {
-  const microphone = await ask({ microphone: true, camera: false }, capture).catch(() => null);
-  const camera = await ask({ microphone: false, camera: true }, capture).catch(() => null);
+async function eachAlone(capture: MediaTrackConstraints): Promise<OwnDevices> {
+  const one = (wanted: Wanted) =>
+    ask(wanted, capture).then(devicesOf, (error) => nothing(wanted, faultOf(error)));
+  const sound = await one({ microphone: true, camera: false });
+  const picture = await one({ microphone: false, camera: true });
   return {
     asking: false,
-    microphone: microphone?.getAudioTracks()[0] ?? null,
-    camera: motion(camera?.getVideoTracks()[0]),
-    fault: camera && microphone ? null : fault,
+    microphone: sound.microphone,
+    camera: picture.camera,
+    faults: { camera: picture.faults.camera, microphone: sound.faults.microphone },
   };
 }
 
@@ -55,12 +80,12 @@ function ask(wanted: Wanted, capture: MediaTrackConstraints): Promise<MediaStrea
   });
 }
 
-function devicesOf(stream: MediaStream, fault: DeviceFault | null): OwnDevices {
+function devicesOf(stream: MediaStream): OwnDevices {
   return {
     asking: false,
     microphone: stream.getAudioTracks()[0] ?? null,
     camera: motion(stream.getVideoTracks()[0]),
-    fault,
+    faults: NO_FAULTS,
   };
 }
 
@@ -70,13 +95,20 @@ function motion(track: MediaStreamTrack | undefined): MediaStreamTrack | null {
   return track ?? null;
 }
 
-function nothing(fault: DeviceFault): OwnDevices {
-  return { asking: false, microphone: null, camera: null, fault };
+function nothing(wanted: Wanted, fault: DeviceFault): OwnDevices {
+  return {
+    asking: false,
+    microphone: null,
+    camera: null,
+    faults: { camera: wanted.camera ? fault : null, microphone: wanted.microphone ? fault : null },
+  };
 }
 
-function faultOf(error: unknown): DeviceFault {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  if (name === "NotAllowedError" || name === "SecurityError") return "blocked";
+/** The names are those of Media Capture and Streams, section 10.2; Chromium says in words who blocked it. */
+export function faultOf(error: unknown): DeviceFault {
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  if (name === "NotAllowedError") return /by system/i.test(message) ? "blocked_by_device" : "blocked";
+  if (name === "SecurityError") return "blocked";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   return "busy";
 }

@@ -25,7 +25,7 @@ export function App() {
 function Page() {
   const phase = store.phase.value;
   if (phase === "door") return <Door />;
-  if (phase === "left" || phase === "ended" || phase === "replaced" || phase === "refused") return <Ending />;
+  if (phase !== "joining" && phase !== "joined") return <Ending />;
   if (phase === "joining" || !store.me.value) return <Door entering />;
   if (!inClass.value) return <Waiting />;
   return isStaff.value ? <StaffClass /> : <PatientClass />;

@@ -1,52 +1,38 @@
 /** What to do when the browser gives no camera or microphone: what happened, what still works, what to press. */
-import { browserFamily, STEPS } from "../browser-family";
-import type { DeviceFault } from "../media/devices";
+import { browserFamily } from "../browser-family";
+import { type DeviceWords, deviceWords } from "../device-words";
 import { store } from "../store";
 import { telephone } from "../words";
 import { WhereToPress } from "./where-to-press";
 
-const HEADLINES: Readonly<Record<DeviceFault, string>> = {
-  blocked: "Your camera is blocked",
-  missing: "We cannot find a camera or microphone",
-  busy: "Another program is using your camera",
-  unsupported: "This browser cannot use your camera",
-};
+const family = () => browserFamily(navigator.userAgent, navigator.maxTouchPoints);
 
-const ADVICE: Readonly<Record<Exclude<DeviceFault, "blocked">, string>> = {
-  missing: "If yours has a plug, plug it in. Then press Try again.",
-  busy: "Close other video programs, such as Zoom, Teams or FaceTime. Then press Try again.",
-  unsupported: "Open your link in a newer Chrome, Safari, Edge or Firefox.",
-};
-
-export function headlineOf(fault: DeviceFault): string {
-  const { microphone, camera } = store.devices.value;
-  if (fault === "blocked" && camera && !microphone) return "Your microphone is blocked";
-  if (fault === "missing" && camera) return "We cannot find a microphone";
-  if (fault === "missing" && microphone) return "We cannot find a camera";
-  return HEADLINES[fault];
+/** What is said of the own devices now; null while nothing is wrong with them. */
+export function wordsOfDevices(): DeviceWords | null {
+  const { faults } = store.devices.value;
+  if (faults.camera === null && faults.microphone === null) return null;
+  return deviceWords(faults, family());
 }
 
 /** The words below the headline. */
-export function BlockedWords({ fault }: { fault: DeviceFault }) {
+export function BlockedWords({ words }: { words: DeviceWords }) {
   return (
     <>
-      <p>You can still join and hear everything.</p>
-      {fault === "blocked" ? <HowToUnblock /> : <p>{ADVICE[fault]}</p>}
-    </>
-  );
-}
-
-function HowToUnblock() {
-  const family = browserFamily(navigator.userAgent, navigator.maxTouchPoints);
-  return (
-    <>
-      <p>To turn it on:</p>
-      <WhereToPress family={family} />
-      <ol class="steps">
-        {STEPS[family].map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
+      <p>{words.stillWorks}</p>
+      {words.advice.map((one) => (
+        <p key={one}>{one}</p>
+      ))}
+      {words.steps.length > 0 && (
+        <>
+          <p>To turn it on:</p>
+          <WhereToPress family={family()} />
+          <ol class="steps">
+            {words.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </>
+      )}
     </>
   );
 }

@@ -1,9 +1,10 @@
 /** The group's chat: everyone on the course and the staff. */
 import { useEffect, useRef } from "preact/hooks";
 import { post } from "../actions";
+import { clockFastBy_ms } from "../derived";
 import type { MessageView } from "../protocol";
 import { store } from "../store";
-import { clockTime } from "../words";
+import { clockNote, clockTime } from "../words";
 import { Writing } from "./writing";
 
 /** Nearer to the end than this, the list follows what is new. */
@@ -27,6 +28,7 @@ export function Chat() {
     <>
       <div class="list" ref={list} role="log" aria-label="Chat">
         <p class="note-text">Everyone on this course can read this chat, and so can the staff.</p>
+        {clockFastBy_ms.value !== null && <p class="note-text">{clockNote(clockFastBy_ms.value)}</p>}
         {messages.map((one) => (
           <Message key={one.id} message={one} />
         ))}

@@ -3,7 +3,7 @@ import { closeDialog, endClass, leave, toggleCamera, toggleMicrophone } from "..
 import { isStaff, lead } from "../derived";
 import { helpNow } from "../help-now";
 import { store } from "../store";
-import { BlockedWords, headlineOf, PhoneLine } from "./blocked";
+import { BlockedWords, PhoneLine, wordsOfDevices } from "./blocked";
 import { Dialog } from "./dialog";
 import { HelpDialog, HelpSent } from "./help-dialog";
 import { KeysDialog } from "./keys-dialog";
@@ -57,21 +57,27 @@ function EndDialog() {
   );
 }
 
+function without(camera: boolean, microphone: boolean): string {
+  if (camera && microphone) return "camera and microphone";
+  return camera ? "camera" : "microphone";
+}
+
 function DevicesDialog() {
-  const { fault, camera } = store.devices.value;
-  if (fault === null) return null;
+  const words = wordsOfDevices();
+  const { camera, microphone } = store.devices.value;
+  if (words === null) return null;
   const again = () => {
     closeDialog();
     void (camera === null ? toggleCamera() : toggleMicrophone());
   };
   return (
-    <Dialog title={headlineOf(fault)} readFirst>
-      <BlockedWords fault={fault} />
+    <Dialog title={words.headline} readFirst>
+      <BlockedWords words={words} />
       <button type="button" class="big go" onClick={again}>
         <span>Try again</span>
       </button>
       <button type="button" class="big" onClick={closeDialog}>
-        <span>{camera === null ? "Go on without camera" : "Go on without microphone"}</span>
+        <span>Go on without {without(camera === null, microphone === null)}</span>
       </button>
       <PhoneLine />
     </Dialog>

@@ -1,7 +1,7 @@
 /** "Do you need help?": one press is enough; no press within ten seconds is taken for yes. */
 import { useEffect, useState } from "preact/hooks";
 import { askHelp, closeDialog, endMyHelp, toggleMicrophone } from "../actions";
-import { inClass, lead, lostFor_ms, myHelp, staffOnCall } from "../derived";
+import { inClass, lead, lostFor_ms, myHelp, outOfReach, staffOnCall } from "../derived";
 import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { capital, namesOf, telephone } from "../words";
@@ -23,6 +23,7 @@ export function HelpDialog() {
   const name = lead.value?.name ?? "Your physio";
   return (
     <Dialog title="Do you need help?">
+      {outOfReach.value && <RingInstead />}
       <button type="button" class="big red" onClick={() => void askHelp("now")}>
         <Icon name="help" />
         <span>
@@ -56,16 +57,22 @@ export function HelpDialog() {
 
 export function HelpSent() {
   const sent = myHelp.value !== null;
-  const staff = staffOnCall.value;
+  const cannotTell = !sent && outOfReach.value;
+  const staff = cannotTell ? [] : staffOnCall.value;
   const phone = store.me.value?.phone;
   return (
-    <Dialog key={sent ? "sent" : "sending"} title={sentTitle(sent, staff)} readFirst>
+    <Dialog
+      key={sent ? "sent" : "sending"}
+      title={cannotTell ? "We cannot tell the staff yet" : sentTitle(sent, staff)}
+      readFirst
+    >
+      {cannotTell && <RingInstead />}
       {!sent && (
         <p>
           <b>We go on trying until they know.</b>
         </p>
       )}
-      {staff.length === 0 && (
+      {staff.length === 0 && !cannotTell && (
         <p>
           <b>Ring us now, or someone near you.</b>
         </p>
@@ -95,6 +102,26 @@ export function HelpSent() {
         </button>
       )}
     </Dialog>
+  );
+}
+
+/** The line on which staff would be told is away: the telephone is not. */
+function RingInstead() {
+  const phone = store.config.value.service_phone;
+  return (
+    <p role="alert">
+      <b>
+        Your call cannot reach the staff for a moment.{" "}
+        {phone ? (
+          <>
+            Ring us on <a href={telephone(phone)}>{phone}</a>.
+          </>
+        ) : (
+          "Ask someone near you."
+        )}{" "}
+        In an emergency ring <a href="tel:999">999</a>.
+      </b>
+    </p>
   );
 }
 

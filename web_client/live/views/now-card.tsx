@@ -5,6 +5,7 @@
 import { endMyHelp, turnSoundOn } from "../actions";
 import { lead, lostFor_ms, myHelp, openQuestions, staffOnCall, trouble } from "../derived";
 import { store } from "../store";
+import { connectingAgain, updatingWords } from "../updating";
 import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
 import { Icon } from "./icons";
 
@@ -32,10 +33,8 @@ function urgent() {
   if (store.soundBlocked.value) return <SoundCard />;
   const notice = store.notice.value;
   if (notice) return <NoticeCard text={notice.text} tone={notice.tone} />;
-  if (trouble.value === "signalling") {
-    const name = lead.value?.name ?? "the class";
-    return <NoticeCard tone="warning" text={`Connecting again. You can still see and hear ${name}.`} />;
-  }
+  if (trouble.value === "updating") return <NoticeCard tone="warning" text={updatingWords()} />;
+  if (trouble.value === "signalling") return <NoticeCard tone="warning" text={connectingAgain()} />;
   const call = myHelp.value;
   if (call && call.kind !== "now") return <HelpCard kind={call.kind} />;
   return null;

@@ -1,6 +1,7 @@
 /** A patient in class. */
-import { lead, personInSlot, type Trouble, trouble } from "../derived";
+import { personInSlot, type Trouble, trouble } from "../derived";
 import { store } from "../store";
+import { connectingAgain, updatingWords } from "../updating";
 import { clockTime, nameAndRole } from "../words";
 import { AskControl, CameraControl, HelpControl, LeaveControl, MicrophoneControl } from "./controls";
 import { Drawer } from "./drawer";
@@ -40,9 +41,8 @@ export function PatientClass() {
 
 /** For screen readers; the time that runs is left out. */
 function saidOfTrouble(state: Trouble): string {
-  if (state === "signalling") {
-    return `Connecting again. You can still see and hear ${lead.value?.name ?? "the class"}.`;
-  }
+  if (state === "updating") return updatingWords();
+  if (state === "signalling") return connectingAgain();
   if (state === "none") return "";
   return "We have lost you for a moment. Stop and sit down. We are trying to bring you back.";
 }

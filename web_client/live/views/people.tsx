@@ -38,6 +38,7 @@ function Patient({ person }: { person: PersonView }) {
       <b>{person.full_name ?? person.name}</b>
       <span class="by">
         {PLACES[person.place]}
+        {person.other_device && ", and at the door on another device"}
         {person.phone && (
           <>
             {" · "}

@@ -2,6 +2,7 @@
 import { openDrawer, toggleCamera, toggleMicrophone, turnSoundOn } from "../actions";
 import { lostFor_ms, openQuestions, personInSlot, trouble, unread } from "../derived";
 import { store } from "../store";
+import { CONNECTING_AGAIN_FOR_STAFF, updatingWordsForStaff } from "../updating";
 import { nameAndRole, stopwatch } from "../words";
 import { Icon, type IconName } from "./icons";
 import { OwnVideo, SlotVideo } from "./video";
@@ -104,11 +105,12 @@ function Said() {
       </div>
     );
   }
-  if (trouble.value === "signalling") {
+  if (trouble.value === "signalling" || trouble.value === "updating") {
+    const updating = trouble.value === "updating";
     return (
-      <div class="said is-warning">
+      <div class="said is-warning" role="status">
         <Icon name="warning" />
-        <span>Connecting again. The group can still see and hear you.</span>
+        <span>{updating ? updatingWordsForStaff() : CONNECTING_AGAIN_FOR_STAFF}</span>
       </div>
     );
   }

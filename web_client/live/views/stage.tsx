@@ -44,10 +44,11 @@ function absent(): string {
 }
 
 function LostVeil() {
+  const updating = store.updatingSince.value !== null;
   return (
     <div class="veil is-lost">
       <div class="spin" />
-      <b>We have lost you for a moment</b>
+      <b>{updating ? "We are updating Moveroom" : "We have lost you for a moment"}</b>
       <span>Stop and sit down. We are trying to bring you back. You do not need to press anything.</span>
     </div>
   );

@@ -84,6 +84,7 @@ function TileFoot({ seat, person }: { seat: number; person: PersonView }) {
       onClick={select}
     >
       <span class="tile-name">{person.name}</span>
+      {person.other_device && <OtherDevice />}
       {person.muted_by_staff && (
         <span class="pill">
           Muted<span class="unseen"> for the group</span>
@@ -98,6 +99,16 @@ function TileFoot({ seat, person }: { seat: number; person: PersonView }) {
         </>
       )}
     </button>
+  );
+}
+
+/** This person is at the door on another device, and is asked which it shall be. */
+export function OtherDevice() {
+  return (
+    <span class="pill is-other-device">
+      2<span aria-hidden="true"> devices</span>
+      <span class="unseen"> devices: also at the door on another one</span>
+    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The waiting room: who knows that I am here, when class starts, how many are here. */
-import { myHelp, staffOnCall } from "../derived";
+import { clockFastBy_ms, myHelp, staffOnCall, trouble } from "../derived";
 import { store } from "../store";
-import { capital, clockTime, namesOf, peopleHere, telephone } from "../words";
+import { capital, clockNote, clockTime, namesOf, peopleHere, telephone } from "../words";
 import { CameraControl, HelpControl, LeaveControl } from "./controls";
 import { HelpCard } from "./now-card";
 import { OwnPicture } from "./own-picture";
@@ -42,6 +42,12 @@ export function Waiting() {
             </>
           )}
         </p>
+        {trouble.value === "updating" && (
+          <p class="lobby-notice" role="status">
+            We are updating Moveroom. You keep your place. You do not need to press anything.
+          </p>
+        )}
+        {clockFastBy_ms.value !== null && <p class="second">{clockNote(clockFastBy_ms.value)}</p>}
         {call && call.kind !== "now" && <HelpCard kind={call.kind} />}
         {store.notice.value && <p class="lobby-notice">{store.notice.value.text}</p>}
       </main>
