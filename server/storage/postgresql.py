@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.storage.address import postgresql_url
+from server.storage.answering import AnsweringConnection
 
 READERS = 8
 """Connections that read at the same time."""
@@ -51,7 +52,7 @@ def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
     }
-    engine = create_async_engine(postgresql_url(url), **_pool(1, url, settings))
+    engine = create_async_engine(postgresql_url(url), **_async_pool(1, url, settings))
     _keep_values_out_of_messages(engine.sync_engine)
     _replace_nul(engine.sync_engine)
     _begin_at_once(engine.sync_engine)
@@ -69,7 +70,7 @@ def reader_engine(url: str) -> AsyncEngine:
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
     }
-    engine = create_async_engine(postgresql_url(url), **_pool(READERS, url, settings))
+    engine = create_async_engine(postgresql_url(url), **_async_pool(READERS, url, settings))
     _keep_values_out_of_messages(engine.sync_engine)
     _replace_nul(engine.sync_engine)
     return engine
@@ -86,6 +87,12 @@ def migration_engine(url: str) -> Engine:
 def take_turn_to_migrate(connection: Connection) -> None:
     """Wait for other processes that migrate the same database; the turn ends with the transaction."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+
+
+def _async_pool(size: int, url: str, settings: Mapping[str, object]) -> dict[str, Any]:
+    arguments = _pool(size, url, settings)
+    arguments["connect_args"]["async_creator_fn"] = AnsweringConnection.connect
+    return arguments
 
 
 def _pool(size: int, url: str, settings: Mapping[str, object]) -> dict[str, Any]:

@@ -85,6 +85,19 @@ class PostgreSQLServer:
         """For libpq, as the one who may everything."""
         return f"host={self.folder} user={ADMIN} dbname={database}"
 
+    @contextmanager
+    def frozen(self, database: str) -> Iterator[None]:
+        """Stop in their tracks the processes that serve those who are connected to the database."""
+        serving = f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'"
+        processes = [int(str(row[0])) for row in self.run(serving)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
     def url(self, database: str) -> str:
         """The address by which Moveroom knows one of the databases."""
         return f"postgresql+psycopg://{ROLE}@/{database}?host={self.folder}"

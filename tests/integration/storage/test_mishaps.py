@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,10 +11,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage import postgresql, sqlite
+from server.storage import answering, postgresql, sqlite
 from server.storage.database import CannotOpen, Database, StorageFailed, StorageFault
 from server.storage.tables import Service
 from tests.integration.storage import mishaps
@@ -131,6 +132,27 @@ async def test_a_server_that_stops_while_a_work_is_under_way_acknowledges_nothin
     assert [result.fault for result in results if isinstance(result, StorageFailed)] == ["away"] * 3
     assert await database.write(adding("after")) == "after"
     assert await kept(database) == {"after"}
+    await database.close()
+
+
+async def test_a_connection_that_never_answers_is_given_up_and_the_next_one_works(
+    postgresql_server: PostgreSQLServer, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "ANSWER_TIMEOUT_S", 0.5)
+    database = await Database.open(postgresql_url)
+    with contextlib.ExitStack() as until_over:
+
+        async def freezes(session: AsyncSession) -> str:
+            await adding("never")(session)
+            await session.flush()
+            until_over.enter_context(postgresql_server.frozen(make_url(postgresql_url).database or ""))
+            await adding("never, too")(session)
+            return "never"
+
+        failed = await asyncio.gather(database.write(freezes), return_exceptions=True)
+        assert [each.fault for each in failed if isinstance(each, StorageFailed)] == ["away"]
+        assert await database.write(adding("by another")) == "by another"
+    assert await kept(database) == {"by another"}
     await database.close()
 
 
