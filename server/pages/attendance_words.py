@@ -36,6 +36,7 @@ def attendance(by_status: Mapping[str, int]) -> tuple[Attendance, ...]:
     )
 
 
-def status_columns(counts: list[Mapping[str, int]]) -> tuple[Status, ...]:
-    """Return the statuses that at least one class has, in a fixed order: the columns of a table."""
-    return tuple(status for status in ATTENDANCE_WORDS if any(each.get(status, 0) for each in counts))
+def attendance_line(by_status: Mapping[str, int]) -> str:
+    """Return the same in one line: `Attended on time 8, late but seen 1, did not attend 3`."""
+    line = ", ".join(f"{each.words.lower()} {each.number}" for each in attendance(by_status))
+    return line[:1].upper() + line[1:]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from server.contacts.experience import Experience
 from server.contacts.experience_figures import FEWEST, TOO_FEW
-from server.contacts.report import ClassCount, MonthReport
-from server.pages.attendance_words import ATTENDANCE_WORDS, status_columns
+from server.contacts.report import MonthReport
+from server.pages.attendance_words import attendance_line
 from server.timetable.spoken import clock_time, full_date
 
 Cell = dict[str, str]
@@ -27,7 +27,8 @@ class Measure:
     """The target, and how many answers the figure stands on."""
     standing: str
     """How it stands to its target; empty without a target or a figure."""
-    is_met: bool
+    tone: str
+    """The colour of those words: green, blue while the month goes on, orange."""
     lines: tuple[str, ...]
 
 
@@ -55,21 +56,31 @@ def _against(figure: int, target: int) -> str:
     return "above target" if figure > target else "on target" if figure == target else "below target"
 
 
+def _standing(figure: int, target: int | None, *, is_final: bool) -> str:
+    if target is None:
+        return ""
+    return ("Target met" if figure >= target else "Below target") + ("" if is_final else " so far")
+
+
+def _tone(figure: int, target: int | None, *, is_final: bool) -> str:
+    if target is not None and figure >= target:
+        return "green"
+    return "orange" if is_final else "blue"
+
+
 def contacts_measure(report: MonthReport) -> Measure:
     """Return X: how many patients were seen by video."""
     target = report.target
-    is_met = target is not None and report.contacts >= target
-    standing = ""
-    if target is not None:
-        missing = target - report.contacts
-        standing = "Target met" if is_met else "Below target" if report.is_final else f"{missing} to go"
+    standing = _standing(report.contacts, target, is_final=report.is_final)
+    if target is not None and not report.is_final and report.contacts < target:
+        standing = f"{target - report.contacts:,} to go"
     return Measure(
         title="Virtual contacts (X)",
         figure=f"{report.contacts:,}",
         is_number=True,
         beside="no target set" if target is None else f"target {target:,}",
         standing=standing,
-        is_met=is_met,
+        tone=_tone(report.contacts, target, is_final=report.is_final),
         lines=(
             "Attended on time or late but seen, by video.",
             f"On-demand views, not in X: {report.views:,}",
@@ -88,16 +99,15 @@ def experience_measure(experience: Experience) -> Measure:
         if not experience.is_final:
             why = f"While the month goes on, answers are added {FEWEST} at a time."
         return Measure(
-            title, TOO_FEW, False, beside, "", False, _lines("Friends and Family Test.", why, waiting)
+            title, TOO_FEW, False, beside, "", "", _lines("Friends and Family Test.", why, waiting)
         )
-    is_met = target is not None and figures.positive_percent >= target
     return Measure(
         title=title,
         figure=f"{figures.positive_percent}%",
         is_number=True,
         beside=f"{beside} · {figures.n:,} answers" + ("" if experience.is_final else " so far"),
-        standing="" if target is None else "Target met" if is_met else "Below target",
-        is_met=is_met,
+        standing=_standing(figures.positive_percent, target, is_final=experience.is_final),
+        tone=_tone(figures.positive_percent, target, is_final=experience.is_final),
         lines=_lines(
             "Friends and Family Test.",
             f"Poor or very poor: {figures.negative_percent}%. Don't know: {figures.dont_know_percent}%.",
@@ -112,26 +122,31 @@ def _lines(*lines: str) -> tuple[str, ...]:
 
 def classes_table(report: MonthReport, zone: ZoneInfo) -> Table:
     """Return the classes of the month, each with its part of X and its patients by attendance."""
-    columns = status_columns([each.by_status for each in report.classes])
-    head = ("Contacts (X)", *(ATTENDANCE_WORDS[status] for status in columns), "Minutes")
-
-    def numbers(contacts: int, by_status: dict[str, int], minutes: int) -> tuple[Cell, ...]:
-        return tuple(
-            _number(number) for number in (contacts, *(by_status.get(each, 0) for each in columns), minutes)
-        )
-
+    head = (
+        {"text": "Class"},
+        {"text": "When"},
+        _numeric("Contacts (X)"),
+        {"text": "Patients"},
+        _numeric("Minutes"),
+    )
     rows = [
-        ({"text": _class_words(each, zone)}, *numbers(each.contacts, dict(each.by_status), each.minutes))
+        (
+            {"text": f"{each.title}, class {each.number}"},
+            {"text": f"{full_date(each.starts_at, zone)} at {clock_time(each.starts_at, zone)}"},
+            _number(each.contacts),
+            {"text": attendance_line(each.by_status)},
+            _number(each.minutes),
+        )
         for each in report.classes
     ]
-    minutes = sum(each.minutes for each in report.classes)
-    total = ({"text": "All classes"}, *numbers(report.contacts, dict(report.by_status), minutes))
-    return Table(({"text": "Class"}, *(_numeric(words) for words in head)), (*rows, total))
-
-
-def _class_words(each: ClassCount, zone: ZoneInfo) -> str:
-    when = f"{full_date(each.starts_at, zone)} at {clock_time(each.starts_at, zone)}"
-    return f"{each.title}, class {each.number}, {when}"
+    total = (
+        {"text": "All classes"},
+        {"text": report.month.spoken},
+        _number(report.contacts),
+        {"text": attendance_line(report.by_status)},
+        _number(sum(each.minutes for each in report.classes)),
+    )
+    return Table(head, (*rows, total))
 
 
 def programmes_table(experience: Experience) -> Table:
