@@ -120,7 +120,7 @@ class History:
         elif step.what == "end" and self._in_class("hannah"):
             self._command(c.End(), "hannah")
             self.ended_at = self._now
-        elif step.who:
+        elif step.who and step.what != "quiet":
             getattr(self, f"_{step.what}")(step.who, self.people[step.who], step.takes_s)
 
     def _comes(self, name: str, person: Person, _takes_s: int) -> None:

@@ -71,7 +71,9 @@ def any_stays(draw: st.DrawFn, start: int, usual: Place, least: int) -> list[Sta
         began = start + draw(
             st.integers(-10 * MINUTE, 20 * MINUTE) if ordinary else st.integers(-HOUR, 2 * HOUR)
         )
-        seen = began + draw(st.integers(0, 50 * MINUTE) if ordinary else st.integers(0, 2 * MINUTE))
+        seen = began + draw(
+            st.integers(0, 50 * MINUTE) if ordinary else st.sampled_from([0, MINUTE, 13 * HOUR])
+        )
         end = draw(st.none() | st.integers(0, 15).map(seen.__add__))
         place = usual if ordinary else draw(st.sampled_from([Place.WAITING, Place.IN_CLASS]))
         stays.append(Stay(place, at(began), at(seen), None if end is None else at(end)))
@@ -92,6 +94,7 @@ def arrivals(stays: Iterable[Stay], *places: Place) -> set[int]:
 
 
 ends = st.sampled_from([True, True, None])
+ended_after = st.integers(-5 * MINUTE, 80 * MINUTE) | st.integers(12 * HOUR, 14 * HOUR)
 rarely = st.sampled_from([None, None, None, None, None, True])
 
 
@@ -111,7 +114,7 @@ def test_a_contact_is_what_the_slow_reference_says(
     planned = slow.PlannedClass(
         start,
         start + length,
-        ended=data.draw(ends) and start + data.draw(st.integers(-5 * MINUTE, 80 * MINUTE)),
+        ended=data.draw(ends) and start + data.draw(ended_after),
         cancelled=data.draw(rarely) and start - data.draw(st.integers(0, 2 * HOUR)),
     )
     told = data.draw(rarely) and start + data.draw(st.integers(-3 * HOUR, 3 * HOUR))
@@ -120,6 +123,7 @@ def test_a_contact_is_what_the_slow_reference_says(
     patient = data.draw(any_stays(start, patient_place, data.draw(often)))
     staff = data.draw(any_stays(start, Place.IN_CLASS, data.draw(often)))
     now = start + data.draw(st.sampled_from([2 * HOUR, length + 12 * HOUR]))
+    now = max(now, planned.ended or now)
     expected = slow.outcome(
         planned,
         told=told,
@@ -184,6 +188,22 @@ crashes = st.tuples(
 steps = st.lists(personal.map(lambda one: [one]) | crashes, max_size=25).map(
     lambda groups: [step for group in groups for step in group]
 )
+tails = (
+    st.sampled_from([[], [Do(60, "end")], [Do(5, "start"), Do(30, "end")]])
+    # The process dies, people go or stay, and the class ends as soon as it can.
+    | st.builds(
+        lambda crash_s, gone, away_s, end_s: [
+            Do(crash_s, "crash"),
+            Do(2, gone, "margaret"),
+            Do(away_s, "start"),
+            Do(end_s, "end"),
+        ],
+        st.integers(0, 120),
+        st.sampled_from(["leaves", "network_lost", "quiet"]),
+        st.integers(0, 200),
+        st.integers(0, 20),
+    )
+)
 OPENING = [Do(0, "comes", "hannah"), Do(20, "comes", "margaret"), Do(10, "is_let_in", "margaret")]
 
 
@@ -210,9 +230,7 @@ def length(found: set[int]) -> int:
     moment=moments,
     early=st.integers(-4 * MINUTE, 4 * MINUTE),
     script=steps,
-    tail=st.sampled_from(
-        [[Do(60, "end")], [Do(5, "start"), Do(30, "end")], [Do(100, "start"), Do(4, "end")], []]
-    ),
+    tail=tails,
     late_beat_s=st.integers(0, 3),
     patient=st.sampled_from(["margaret", "margaret", "margaret", "li"]),
     opening=st.sampled_from([OPENING, [*OPENING, Do(60, "quiet")], []]),
