@@ -12,7 +12,7 @@ import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -22,6 +22,8 @@ from tests.e2e.class_page import ask, come_in, enter, let_in, open_drawer, say
 from tests.e2e.service import demo_service
 
 PATIENT_SIZES = ((360, 740), (740, 360), (1024, 768), (1366, 768), (1920, 1080))
+SAMPLES = 3
+SESSION_SIZES = ((360, 740), (820, 1180), (1366, 768))
 STAFF_SIZES = ((360, 740), (1024, 768), (1366, 768), (1920, 1080))
 
 
@@ -46,6 +48,23 @@ async def people(browsers: AsyncExitStack, folder: Path) -> list[Page]:
     return pages
 
 
+async def sessions_to_watch(page: Page, link: str, folder: Path) -> None:
+    """The list of sessions, and one of them playing."""
+    await page.goto(link)
+    await page.get_by_role("button", name="Exercises to do at home").click()
+    await page.wait_for_url("**/watch/*")
+    while await page.locator(".mr-session").count() < SAMPLES:  # the demo is still making them
+        await page.wait_for_timeout(1000)
+        await page.reload()
+    await take(page, folder, "sessions", SESSION_SIZES)
+    await page.get_by_role("link", name="Sit to stand").click()
+    await page.locator("#player.is-ready").wait_for()
+    await page.get_by_role("button", name="Standard version").click()
+    await page.get_by_role("button", name="Play", exact=True).click()
+    await expect(page.locator(".mr-player__line")).not_to_be_empty()
+    await take(page, folder, "player", SESSION_SIZES)
+
+
 async def main(folder: Path) -> None:
     """Run a class of one physio and four patients and take its pictures."""
     with tempfile.TemporaryDirectory(prefix="moveroom-pictures-") as state:
@@ -56,6 +75,7 @@ async def main(folder: Path) -> None:
             await take(margaret, folder, "link", ((360, 740), (1024, 768), (1366, 768)))
             await margaret.goto(service.base_url + "/j/not-a-link")
             await take(margaret, folder, "link-wrong", ((360, 740), (1366, 768)))
+            await sessions_to_watch(margaret, service.patients[0], folder)
             await come_in(physio, service.physio)
             for page, link in zip(patients, service.patients, strict=False):
                 await enter(page, link)

@@ -27,6 +27,15 @@ LINE_LASTS_S = 5
 PARTS = ((0, "Warm up"), (20, "Easier version"), (40, "Standard version"))
 NEAR_S = 5
 
+COUNT_WAKE_LOCKS = """
+window.awake = 0;
+navigator.wakeLock.request = async () => {
+  window.awake += 1;
+  const lock = { released: false, release: async () => { lock.released = true; window.awake -= 1; } };
+  return lock;
+};
+"""
+
 SMALL_TARGETS = """
 (least) => [...document.querySelectorAll('button, a[href], select, input, summary')]
   .filter((one) => one.checkVisibility() && !one.closest('p') && !one.matches('.nhsuk-skip-link'))
@@ -122,6 +131,7 @@ async def watched_from(reports: list[dict[str, int]], begin_s: int) -> bool:
 async def test_captions_stand_under_the_picture_and_parts_keys_and_speed_do_what_they_say(tmp_path: Path):
     async with service_with_a_session(tmp_path) as service, chromium() as browser:
         page = await own_page(browser)
+        await page.add_init_script(COUNT_WAKE_LOCKS)
         await open_session(page, service.patients[0])
         band = page.locator(".mr-player__captions")
         await page.keyboard.press("Space")
@@ -129,6 +139,7 @@ async def test_captions_stand_under_the_picture_and_parts_keys_and_speed_do_what
         await expect(band).to_have_text(line_at(0))
         picture, words = await page.locator("video").bounding_box(), await band.bounding_box()
         assert words["y"] >= picture["y"] + picture["height"]
+        await page.wait_for_function("() => window.awake === 1")
         await expect(page.get_by_role("button", name="Full screen")).to_be_in_viewport(ratio=1)
 
         await part(page, "Easier version").click()
@@ -137,6 +148,7 @@ async def test_captions_stand_under_the_picture_and_parts_keys_and_speed_do_what
         await expect(band).to_have_text(line_at(20))
         await page.keyboard.press("k")
         await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await page.wait_for_function("() => window.awake === 0")
         await expect(band).to_have_text(line_at(await place_s(page)))
 
         # Standing, so that only the keys move it.

@@ -31,8 +31,9 @@ export class FullScreen {
   }
 
   get isPossible(): boolean {
-    const { requestFullscreen, webkitRequestFullscreen } = this.#player;
-    return Boolean(requestFullscreen ?? webkitRequestFullscreen ?? this.#video.webkitEnterFullscreen);
+    const ways: { requestFullscreen?: unknown; webkitRequestFullscreen?: unknown } = this.#player;
+    if (ways.requestFullscreen) return document.fullscreenEnabled;
+    return Boolean(ways.webkitRequestFullscreen ?? this.#video.webkitEnterFullscreen);
   }
 
   get on(): boolean {
