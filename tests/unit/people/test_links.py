@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -23,16 +21,15 @@ from server.people.links import (
 )
 from server.storage.database import Database
 from server.storage.tables import LinkSession, PersonalLink
-from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
+from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 DEMO_SECRET = b"s" * 32
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with migrated(tmp_path) as opened:
-        await seed(opened, SetClock(TUESDAY_10AM), DEMO_SECRET, id_source=numbered_ids())
-        yield opened
+async def database(each_database: Database) -> Database:
+    await seed(each_database, SetClock(TUESDAY_10AM), DEMO_SECRET, id_source=numbered_ids())
+    return each_database
 
 
 @pytest.fixture

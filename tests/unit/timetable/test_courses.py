@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,16 +10,15 @@ from server.people.roles import Role
 from server.storage.database import Database
 from server.storage.tables import ClassSession, Course
 from server.timetable.courses import class_details, class_just_finished, current_class, enrolled
-from tests.integration.storage.databases import TUESDAY_10AM, SetClock, migrated, numbered_ids
+from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 SUNDAY = TUESDAY_10AM - timedelta(days=2)
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with migrated(tmp_path) as opened:
-        await seed(opened, SetClock(SUNDAY), b"s" * 32, id_source=numbered_ids())
-        yield opened
+async def database(each_database: Database) -> Database:
+    await seed(each_database, SetClock(SUNDAY), b"s" * 32, id_source=numbered_ids())
+    return each_database
 
 
 @pytest.fixture
