@@ -15,13 +15,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import first_frame, forward, page_weight
+from benchmarks import first_frame, forward, page_weight, serve_ranges
 
 LATEST = Path(__file__).with_name("latest.json")
 BENCHMARKS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "forward": forward.run,
     "first_frame": first_frame.run,
     "page_weight": page_weight.run,
+    "serve_ranges": serve_ranges.run,
 }
 
 

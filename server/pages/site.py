@@ -19,6 +19,7 @@ from server.ondemand.library import Library
 from server.ondemand.watching import WatchLog
 from server.pages.client_files import ClientFiles
 from server.pages.contact import Contact
+from server.pages.watch_visit import RecentVisits
 from server.storage.database import Database
 
 
@@ -43,6 +44,7 @@ class Site:
     chance: Random
     """Shuffles and draws; in the product from the operating system's randomness."""
 
+    recent_visits: RecentVisits = field(default_factory=RecentVisits)
     failures: Counter[str] = field(default_factory=Counter)
     """What was refused or went wrong, by kind; for the metrics."""
 

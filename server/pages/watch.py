@@ -18,11 +18,12 @@ from server.ondemand.views import Progress, progress_of
 from server.ondemand.weeks import week_of_course
 from server.pages.rendering import page
 from server.pages.site import SITE
-from server.pages.watch_door import LINK, Visit, visit_of
+from server.pages.watch_door import LINK, visit_of
 from server.pages.watch_files import FilePart
 from server.pages.watch_list import library_page
 from server.pages.watch_player import player_page
 from server.pages.watch_report import read_report, refusal
+from server.pages.watch_visit import Visit
 from server.timetable.courses import classes_of
 
 routes = web.RouteTableDef()
@@ -88,7 +89,7 @@ async def show_player(request: web.Request) -> web.Response:
 @routes.get(SESSION + "/{file:[A-Za-z0-9._-]{1,100}}")
 async def show_file(request: web.Request) -> web.StreamResponse:
     """Give a file that the session's manifest names, or a range of it; no other."""
-    visit = await visit_of(request)
+    visit = await visit_of(request, recent_will_do=True)
     if isinstance(visit, web.Response):
         return visit
     session, _every = await _session(request, visit)

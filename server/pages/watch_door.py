@@ -6,7 +6,6 @@ browser, as Join does, but whether the doors of the class are open or not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -17,6 +16,7 @@ from server.ondemand.audience import Viewer
 from server.pages.contact import ServiceLine, service_of_link
 from server.pages.rendering import page
 from server.pages.site import SITE
+from server.pages.watch_visit import Visit
 from server.pages.way_in import address_of, known_browser, let_in, see, visitor
 from server.people.links import LinkHolder, cookie_name, holder_of_session
 from server.people.roles import Role
@@ -29,37 +29,27 @@ OPEN = "open"
 LINK = "/watch/{link_id:[A-Za-z0-9_-]{1,32}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Whose page this is."""
+async def visit_of(request: web.Request, *, recent_will_do: bool = False) -> Visit | web.Response:
+    """Return who watches; or the page that says why this browser may not, as the class page has it.
 
-    link_id: str
-    viewer: Viewer | None
-    """None for nobody's link."""
-    service: ServiceLine
-
-    @property
-    def list_address(self) -> str:
-        """The list of sessions."""
-        return f"/watch/{self.link_id}"
-
-    def address(self, session_name: str) -> str:
-        """The page of a session; its files are below."""
-        return f"{self.list_address}/{session_name}"
-
-
-async def visit_of(request: web.Request) -> Visit | web.Response:
-    """Return who watches; or the page that says why this browser may not, as the class page has it."""
+    `recent_will_do`: also when that was verified a few seconds ago.
+    """
     site = request.app[SITE]
     link_id = request.match_info["link_id"]
     if link_id == OPEN:
-        return Visit(OPEN, None, await site.contact.of_server())
+        service = site.contact.last_known if recent_will_do else await site.contact.of_server()
+        return Visit(OPEN, None, service)
     secret = request.cookies.get(cookie_name(link_id), "")
+    now = site.clock()
+    if recent_will_do and (visit := site.recent_visits.find(link_id, secret, now)) is not None:
+        return visit
     async with site.database.reading() as session:
-        holder = await holder_of_session(session, link_id, secret, site.clock()) if secret else None
+        holder = await holder_of_session(session, link_id, secret, now) if secret else None
         found = await _viewer(session, holder) if holder is not None else None
         if found is not None:
-            return Visit(link_id, *found)
+            visit = Visit(link_id, *found)
+            site.recent_visits.remember(link_id, secret, now, visit)
+            return visit
         service = await service_of_link(session, link_id) or site.contact.last_known
     if holder is None:
         return page(request, "open_link_again.jinja", service, status=403)

@@ -122,17 +122,32 @@ async def test_another_persons_cookie_opens_nothing(watching: Watching) -> None:
     assert page.status == 403
 
 
-@pytest.mark.parametrize("rest", ["", "/sit-to-stand", "/sit-to-stand/video.mp4"])
+@pytest.mark.parametrize("rest", ["", "/sit-to-stand", "/sit-to-stand/captions.vtt"])
 async def test_revoked_and_ended_links_show_nothing(watching: Watching, rest: str) -> None:
     watching.add("sit-to-stand")
     await watching.as_(watching.world.margaret)
-    assert (await watching.open(rest)).status == 200 if not rest.endswith("mp4") else True
-    now = watching.world.clock()
-    ended = update(PersonalLink).values(expires_at=now)
+    assert (await watching.open(rest)).status == 200
+    ended = update(PersonalLink).values(expires_at=watching.world.clock())
     await watching.world.database.write(lambda session: session.execute(ended))
+    watching.world.clock.move(seconds=5)
     assert (await watching.open(rest)).status == 403
     await watching.world.revoke_links()
     assert (await watching.open(rest)).status == 403
+
+
+async def test_only_for_files_and_only_for_five_seconds_is_it_remembered_who_that_was(
+    watching: Watching,
+) -> None:
+    watching.add("sit-to-stand")
+    await watching.as_(watching.world.margaret)
+    assert (await watching.open("/sit-to-stand")).status == 200
+    await watching.world.revoke_links()
+    watching.world.clock.move(seconds=4.9)
+    assert (await watching.open("/sit-to-stand/captions.vtt")).status == 200
+    assert (await watching.open("/sit-to-stand")).status == 403
+    assert (await watching.open()).status == 403
+    watching.world.browser.session.cookie_jar.clear()
+    assert (await watching.open("/sit-to-stand/captions.vtt")).status == 403
 
 
 @pytest.mark.parametrize("rest", ["", "/sit-to-stand", "/sit-to-stand/video.mp4"])
