@@ -15,6 +15,7 @@ from server.pages.attendance_words import Attendance, attendance
 from server.pages.known_person import KnownPerson, known_person
 from server.pages.rendering import page
 from server.pages.site import SITE
+from server.pages.situation import have_been_in
 from server.people.roles import Role
 from server.rooms.state import Place
 from server.storage.tables import CareContact, CourseMember, Participation, Person, PresenceInterval
@@ -40,7 +41,7 @@ async def show_after_class(request: web.Request) -> web.Response:
         about = after_class(await classes_of(session, who.course_id), now)
         meant = about.still_on or about.just_over
         place = await _place(session, meant.id, who) if meant else None
-        was_there = meant is not None and await _was_there(session, meant.id, who)
+        was_there = meant is not None and who.person.person_id in await have_been_in(session, meant.id)
         is_staff = who.person.role.is_staff
         came = await _who_came(session, about, who.course_id) if is_staff else ()
         invited = not is_staff and about.still_on is None and await _is_asked(request, session, who, now)
@@ -71,15 +72,6 @@ async def _is_asked(request: web.Request, session: AsyncSession, who: KnownPerso
 async def _place(session: AsyncSession, class_id: str, who: KnownPerson) -> str | None:
     row = await session.get(Participation, (class_id, who.person.person_id))
     return None if row is None else row.place
-
-
-async def _was_there(session: AsyncSession, class_id: str, who: KnownPerson) -> bool:
-    query = select(PresenceInterval.id).where(
-        PresenceInterval.class_id == class_id,
-        PresenceInterval.person_id == who.person.person_id,
-        PresenceInterval.place == str(Place.IN_CLASS),
-    )
-    return await session.scalar(query.limit(1)) is not None
 
 
 async def _who_came(session: AsyncSession, about: AfterClass, course_id: str) -> tuple[Attendance, ...]:

@@ -21,9 +21,11 @@ from server.contacts.experience_answer import (
 )
 from server.contacts.experience_question import LONGEST_WHY, QUESTION, WHY_QUESTION, Choice
 from server.contacts.months import Month
+from server.pages.forms import form_of
 from server.pages.known_person import KnownPerson, known_person
-from server.pages.rendering import page
+from server.pages.rendering import form_page, page
 from server.pages.site import SITE
+from server.pages.way_in import see
 
 routes = web.RouteTableDef()
 
@@ -57,7 +59,7 @@ async def take_answer(request: web.Request) -> web.Response:
     patient = await _patient_who_may_answer(request)
     if isinstance(patient, web.Response):
         return patient
-    form = read_form(await _sent(request))
+    form = read_form(await form_of(request))
     if form.wrong or form.choice is None:
         return _question(request, patient, form)
     month = Month.of(site.clock(), site.zone)
@@ -71,10 +73,7 @@ async def take_answer(request: web.Request) -> web.Response:
         )
     except AlreadyAnswered:
         return _answered(request, patient)
-    return web.Response(
-        status=303,
-        headers={"Location": f"/experience/{patient.link_id}/thank-you", "Cache-Control": "no-store"},
-    )
+    return see(f"/experience/{patient.link_id}/thank-you")
 
 
 @routes.get(PATH + "/thank-you")
@@ -85,23 +84,14 @@ async def thank(request: web.Request) -> web.Response:
         return patient
     who, may = patient
     if may is not MayAnswer.ANSWERED:
-        return web.Response(status=303, headers={"Location": f"/experience/{who.link_id}"})
+        return see(f"/experience/{who.link_id}")
     return page(request, "experience_thanks.jinja", who.service, link_id=who.link_id)
 
 
-async def _sent(request: web.Request) -> Mapping[str, object]:
-    """Return the form's fields; none when a program sent what is not a form in letters that we know."""
-    try:
-        return await request.post()
-    except (ValueError, LookupError):
-        return {}
-
-
-def read_form(sent: Mapping[str, object]) -> Form:
+def read_form(sent: Mapping[str, str]) -> Form:
     """Read what a browser sent: line ends as people mean them, nothing that a screen cannot show."""
-    given, why = sent.get(ANSWER, ""), sent.get(WHY, "")
-    choice = next((choice for choice in Choice if choice == given), None)
-    text = _as_written(why) if isinstance(why, str) else ""
+    choice = next((choice for choice in Choice if choice == sent.get(ANSWER)), None)
+    text = _as_written(sent.get(WHY, ""))
     wrong = {}
     if choice is None:
         wrong[ANSWER] = "Choose one of the 6 answers"
@@ -158,7 +148,7 @@ async def _patient_who_may_answer(request: web.Request) -> KnownPerson | web.Res
 
 
 def _question(request: web.Request, patient: KnownPerson, form: Form) -> web.Response:
-    shown = page(
+    return form_page(
         request,
         "experience.jinja",
         patient.service,
@@ -167,9 +157,6 @@ def _question(request: web.Request, patient: KnownPerson, form: Form) -> web.Res
         choices=list(Choice),
         form=form,
     )
-    # The form needs its Origin sent, which no-referrer would blank; other sites still get nothing.
-    shown.headers["Referrer-Policy"] = "same-origin"
-    return shown
 
 
 def _answered(request: web.Request, patient: KnownPerson) -> web.Response:

@@ -23,7 +23,7 @@ from server.pages.measures_words import (
     heading,
     programmes_table,
 )
-from server.pages.rendering import page
+from server.pages.rendering import form_page, page
 from server.pages.site import SITE, Site
 from server.people.roles import Role
 from server.storage.tables import AuditEntry
@@ -57,7 +57,7 @@ async def show_measures(request: web.Request) -> web.Response:
         experience = await month_experience(
             session, asked.service_id, asked.month, zone=site.zone, now=asked.now
         )
-    shown = page(
+    return form_page(
         request,
         "measures.jinja",
         asked.who.service,
@@ -71,9 +71,6 @@ async def show_measures(request: web.Request) -> web.Response:
         programmes=programmes_table(experience),
         may_download=_may_download(asked.who),
     )
-    # The form needs its Origin sent, which no-referrer would blank; other sites still get nothing.
-    shown.headers["Referrer-Policy"] = "same-origin"
-    return shown
 
 
 @routes.get(PATH + "/comments")
