@@ -216,13 +216,13 @@ async def _in_savepoint(
             failed = storage_failed(error)
             try:
                 await session.rollback()
-                await refuse_a_lost_transaction(connection)
+                refuse_a_lost_transaction(connection)
             except Exception as lost:
                 raise failed or lost from error
             if failed:
                 failed.__cause__ = error
             raise _WorkRaised(failed or error) from error
-        await refuse_a_lost_transaction(connection)
+        refuse_a_lost_transaction(connection)
         return result
     finally:
         await session.close()

@@ -57,9 +57,10 @@ def broken_references(connection: Connection) -> bool:
     return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
 
 
-async def refuse_a_lost_transaction(connection: AsyncConnection) -> None:
+def refuse_a_lost_transaction(connection: AsyncConnection) -> None:
     """Raise `StorageFailed` when the database itself ended the writer's transaction, with all in it."""
-    driver = (await connection.get_raw_connection()).driver_connection
+    assert connection.sync_connection is not None
+    driver = connection.sync_connection.connection.driver_connection
     if isinstance(driver, psycopg.AsyncConnection):
         under_way = driver.info.transaction_status is TransactionStatus.INTRANS
     else:
