@@ -50,8 +50,7 @@ class ClientFiles:
 
     folder: Path
     class_room: Entry
-    player: Entry | None
-    """None where the client was built without it: the browser's own player does then."""
+    player: Entry
     page_style: str
     page_script: str
     icon: str
@@ -76,7 +75,7 @@ def read_client_files(folder: Path) -> ClientFiles:
     return ClientFiles(
         folder=folder,
         class_room=entry(manifest, CLASS_ENTRY),
-        player=entry(manifest, PLAYER_ENTRY) if PLAYER_ENTRY in manifest else None,
+        player=entry(manifest, PLAYER_ENTRY),
         page_style=STATIC + pages["style"],
         page_script=STATIC + pages["script"],
         icon=STATIC + pages["icon"],
@@ -84,7 +83,12 @@ def read_client_files(folder: Path) -> ClientFiles:
 
 
 def entry(manifest: dict[str, Any], name: str) -> Entry:
-    """Collect an entry's files and those of all it imports (vite.dev/guide/backend-integration)."""
+    """Collect an entry's files and those of all it imports (vite.dev/guide/backend-integration).
+
+    `ClientNotBuilt` when it is not there: what was built is of another version.
+    """
+    if name not in manifest:
+        raise ClientNotBuilt(f"{name} is not in the client: build it again (npm run build in web_client)")
     styles: dict[str, None] = {}
     preloads: dict[str, None] = {}
     seen: set[str] = set()
