@@ -201,8 +201,9 @@ class Dated(NamedTuple):
 def consultations(course: Sequence[Dated]) -> list[Consultation]:
     """Return the consultation type of each contact of a course, in the given order.
 
-    Initial until the patient has been seen once, that first time included: an appointment that was missed
-    does not make the next one a follow-up (ours; as with a first outpatient attendance that is missed).
+    Initial until the patient has been seen once on the course, that time included: an appointment that did
+    not take place does not make the next one a follow-up (as the NHS Data Dictionary says of FIRST
+    ATTENDANCE; that the course is the series is ours).
     """
     first_seen: dict[str, datetime] = {}
     for contact in sorted(course, key=lambda each: each.starts_at):
