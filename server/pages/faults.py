@@ -31,39 +31,41 @@ async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamR
     may hold a personal token.
     """
     site = request.app[SITE]
-    service = site.contact.known_for(link_in(request))
     if request.method not in SAFE_METHODS and is_cross_site(request, site.base_url):
         site.failures["another_site"] += 1
-        return page(request, "another_site.jinja", service, status=403)
+        return page(request, "another_site.jinja", _service(request), status=403)
     try:
         return await handler(request)
     except web.HTTPException as answer:
-        return await _not_as_asked(request, answer, service)
+        return await _not_as_asked(request, answer)
     except Refused as refused:
         site.failures["refused"] += 1
         if _speaks_json(request):
             return _json(403, refused.code, refused.words)
-        return page(request, "refused.jinja", service, status=403, words=refused.words)
+        return page(request, "refused.jinja", _service(request), status=403, words=refused.words)
     except ProtocolError as broken:
         site.failures["unreadable"] += 1
         if _speaks_json(request):
             return _json(400, broken.code, broken.detail)
-        return page(request, "unreadable.jinja", service, status=400, words=UNREADABLE[400])
+        return page(request, "unreadable.jinja", _service(request), status=400, words=UNREADABLE[400])
     except StorageFailed as failed:
-        return await _storage_failed(request, failed, service)
+        return await _storage_failed(request, failed)
     except Exception:
         site.failures["bug"] += 1
         reference = _logged(request, "page_failed")
         if _speaks_json(request):
             return _json(500, "our_fault", f"Something went wrong on our side. Reference: {reference}")
-        return page(request, "our_fault.jinja", service, status=500, reference=reference)
+        return page(request, "our_fault.jinja", _service(request), status=500, reference=reference)
 
 
-async def _not_as_asked(
-    request: web.Request, answer: web.HTTPException, service: ServiceLine
-) -> web.StreamResponse:
+def _service(request: web.Request) -> ServiceLine:
+    """Whom the person in front of this address would ring, as far as is known without the database."""
+    return request.app[SITE].contact.known_for(link_in(request))
+
+
+async def _not_as_asked(request: web.Request, answer: web.HTTPException) -> web.StreamResponse:
     """Make a page of what handlers and the router refuse; redirections and the like go as they are."""
-    site = request.app[SITE]
+    site, service = request.app[SITE], _service(request)
     if answer.status < 400:
         raise answer
     if answer.status == 404:
@@ -83,9 +85,7 @@ async def _not_as_asked(
     return made
 
 
-async def _storage_failed(
-    request: web.Request, failed: StorageFailed, service: ServiceLine
-) -> web.StreamResponse:
+async def _storage_failed(request: web.Request, failed: StorageFailed) -> web.StreamResponse:
     """Say what is true, that nothing was saved, and offer to send the same once more."""
     site = request.app[SITE]
     site.failures[f"storage_{failed.fault}"] += 1
@@ -97,7 +97,7 @@ async def _storage_failed(
         answer = form_page(
             request,
             "storage_fault.jinja",
-            service,
+            _service(request),
             status=503,
             words=words,
             reference=reference,

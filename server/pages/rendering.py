@@ -53,7 +53,7 @@ def page(
 ) -> web.Response:
     """Render a page. It is personal or about to change, so no browser or proxy keeps it."""
     site = request.app[SITE]
-    if service.phone and (link := link_in(request)) is not None:
+    if status < 400 and service.phone and (link := link_in(request)) is not None:
         site.contact.remember(link, service)
     text = site.templates.get_template(template).render(
         cspNonce=nonce_of(request), service=service, client=site.client, **values

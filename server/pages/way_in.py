@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.pages.contact import ServiceLine, service_of_link
-from server.pages.rendering import page
+from server.pages.rendering import link_in, page
 from server.pages.site import SITE, Site
 from server.people.links import (
     SESSION_LASTS,
@@ -38,10 +38,13 @@ async def visitor(request: web.Request, session: AsyncSession, now: datetime) ->
 
     Otherwise a page: nobody's link, one that was replaced, has ended, or whose person left the course.
     """
+    contact = request.app[SITE].contact
     link = await link_by_token(session, token_of(request))
     if link is None:
-        return page(request, "link_unknown.jinja", await request.app[SITE].contact.of_server(), status=404)
-    service = await service_of_link(session, link.link_id) or request.app[SITE].contact.last_known
+        return page(request, "link_unknown.jinja", await contact.of_server(), status=404)
+    service = await service_of_link(session, link.link_id) or contact.last_known
+    if (this := link_in(request)) is not None and service.phone:
+        contact.remember(this, service)
     person = await enrolled(session, link.course_id, link.person_id)
     if link.has_ended(now) and not link.revoked:
         return page(request, "link_ended.jinja", service, status=410)
