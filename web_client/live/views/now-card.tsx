@@ -31,9 +31,9 @@ function urgent() {
   const lost = lostFor_ms.value;
   if (lost !== null) return <LostCard lost_ms={lost} />;
   if (store.soundBlocked.value) return <SoundCard />;
+  if (trouble.value === "updating") return <NoticeCard tone="warning" text={updatingWords()} />;
   const notice = store.notice.value;
   if (notice) return <NoticeCard text={notice.text} tone={notice.tone} />;
-  if (trouble.value === "updating") return <NoticeCard tone="warning" text={updatingWords()} />;
   if (trouble.value === "signalling") return <NoticeCard tone="warning" text={connectingAgain()} />;
   const call = myHelp.value;
   if (call && call.kind !== "now") return <HelpCard kind={call.kind} />;

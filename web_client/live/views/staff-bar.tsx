@@ -97,6 +97,7 @@ function Said() {
       </button>
     );
   }
+  if (trouble.value === "updating") return <Away text={updatingWordsForStaff()} />;
   if (notice) {
     return (
       <div class={`said is-${notice.tone}`}>
@@ -105,14 +106,15 @@ function Said() {
       </div>
     );
   }
-  if (trouble.value === "signalling" || trouble.value === "updating") {
-    const updating = trouble.value === "updating";
-    return (
-      <div class="said is-warning" role="status">
-        <Icon name="warning" />
-        <span>{updating ? updatingWordsForStaff() : CONNECTING_AGAIN_FOR_STAFF}</span>
-      </div>
-    );
-  }
+  if (trouble.value === "signalling") return <Away text={CONNECTING_AGAIN_FOR_STAFF} />;
   return <div class="said" />;
+}
+
+function Away({ text }: { text: string }) {
+  return (
+    <div class="said is-warning" role="status">
+      <Icon name="warning" />
+      <span>{text}</span>
+    </div>
+  );
 }
