@@ -77,6 +77,28 @@ async def test_the_demo_gives_everyone_a_link_that_survives_a_restart(tmp_path: 
     assert again["class_id"] == first["class_id"]
 
 
+async def test_the_first_demo_makes_its_sample_sessions_and_everyone_may_watch_one(tmp_path: Path):
+    recordings = tmp_path / "recordings"
+    async with (
+        demo_service(tmp_path, {"MOVEROOM_RECORDINGS_DIR": str(recordings)}) as service,
+        aiohttp.ClientSession() as browser,
+    ):
+
+        async def listed() -> bool:
+            async with browser.get(f"{service.base_url}/watch/open") as page:
+                assert page.status == 200
+                return "Sit to stand" in await page.text()
+
+        await until(listed, "the first sample session", within_s=90)
+        async with browser.get(f"{service.base_url}/watch/open/sit-to-stand/captions.vtt") as captions:
+            assert (await captions.text()).startswith("WEBVTT")
+        async with browser.get(f"{service.base_url}/watch/open/calf-raises") as private:
+            assert private.status in (403, 404)
+    assert service.process.returncode == 0
+    unfinished = {name for name in os.listdir(recordings) if not name.startswith(".")}
+    assert unfinished <= {"sit-to-stand", "calf-raises", "seated-knee-lifts"}
+
+
 async def test_the_demo_stops_cleanly_and_leaves_no_process_behind(tmp_path: Path):
     async with demo_service(tmp_path) as service:
         children = [service.child("web"), service.child("media")]

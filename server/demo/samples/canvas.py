@@ -43,6 +43,11 @@ class Canvas:
         """Return the picture in its final size."""
         return self.image.reduce(LARGER)
 
+    def enlarged(self, times: int) -> Image.Image:
+        """Return the picture so many times larger than in the film, just as smooth."""
+        width, height = self.image.width // LARGER * times, self.image.height // LARGER * times
+        return self.image.resize((width, height), Image.Resampling.LANCZOS)
+
     def polygon(self, points: Sequence[Point], colour: Colour) -> None:
         """Fill a shape with straight sides."""
         self._draw.polygon([self._at(point.x, point.y) for point in points], fill=colour)

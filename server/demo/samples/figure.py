@@ -137,16 +137,19 @@ def _head(canvas: Canvas, look: Look, head: Point, tilt: float) -> None:
         [(-22, -4), (-17, -20), (0, -27), (17, -20), (22, -4), (20, 12), (9, 24), (-6, 23), (-18, 12)],
         look.skin,
     )
-    blob([(20, -3), (27.5, 5), (21, 9), (16, 3)], look.skin)
-    line([(21.4, 8.4), (24.6, 7.6)], 1.5, dark)
+    blob([(19, -5), (24.5, 1), (26.8, 5.6), (22.5, 9), (15, 5)], look.skin)
+    line([(20.6, 9), (23.6, 8.8)], 1.4, dark)
     if look.beard:
         blob([(-13, 3), (-7, 8), (6, 9.5), (19, 8.5), (21, 13), (13, 25), (0, 28), (-13, 20)], hair)
     canvas.ellipse(at(7, 8.5), 4.6, 3.4, warm if not look.beard else look.skin)
-    smile = [(9, 13.2), (12, 15.8), (15.4, 16.2), (18.4, 14.2)]
-    line(smile, 2.2, INK if not look.beard else mixed(look.skin, "#f6c3ae", 0.75))
+    line(
+        _bow((9, 13), (13.8, 18.6), (18.6, 13.6)),
+        2.1,
+        mixed(look.skin, "#f6c3ae", 0.75) if look.beard else INK,
+    )
     for x in (7.5, 17.5):
         canvas.ellipse(at(x, -1.5), 2.3, 2.7, INK)
-        line([(x - 3.6, -8.6), (x, -10), (x + 3.2, -9)], 1.7, mixed(hair, INK, 0.35))
+        line(_bow((x - 3.8, -8.4), (x - 0.2, -11.4), (x + 3.4, -8.8)), 1.7, mixed(hair, INK, 0.35))
     if look.hair_style == "short":
         blob(
             [
@@ -209,6 +212,18 @@ def _head(canvas: Canvas, look: Look, head: Point, tilt: float) -> None:
 def _ring(canvas: Canvas, centre: Point, radius: float) -> None:
     points = [centre + Point(radius, 0).turned(step * 18) for step in range(21)]
     canvas.line(points, 1.5, "#4a3f3b")
+
+
+def _bow(
+    start: tuple[float, float], bend: tuple[float, float], end: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Return a smooth line from start to end, pulled towards the bend (a quadratic curve)."""
+    points = []
+    for step in range(9):
+        t = step / 8
+        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
+        points.append((a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1]))
+    return points
 
 
 def _between(start: Point, end: Point, part: float) -> Point:

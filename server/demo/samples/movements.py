@@ -13,20 +13,19 @@ from server.demo.samples.body import (
     shoulder_of,
     standing_on,
 )
-from server.demo.samples.timeline import FRAME_MS, Timeline
+from server.demo.samples.timeline import FRAME_MS, LEAD_IN_MS, Timeline
 
 SEAT_X, SEAT_Y = 250.0, 246.0
 """Where the hips rest on the chair: the middle of the front half of the seat, and its height."""
 SEATED_HIP = Point(SEAT_X, SEAT_Y - 17)
 SEATED_FEET_X = SEAT_X + 58
 STANDING_X = 300.0
-CHAIR_BACK = Point(STANDING_X + 66, 178)
+CHAIR_BACK = Point(STANDING_X + 52, 160)
 """What the figure holds when standing behind a chair: the top of its back."""
 
 FLAT_HIP_Y = 186.6
 """The hips' height when the legs are straight."""
 
-POSTURE_CHANGE_MS = 800
 BREATH_MS = 4000
 
 
@@ -48,7 +47,7 @@ def _hands_on_thighs(pose: Pose) -> Pose:
     bones = joints(pose)
 
     def on(knee: Point) -> Point:
-        along = 0.70
+        along = 0.42
         return Point(
             pose.hip.x + (knee.x - pose.hip.x) * along + 3, pose.hip.y + (knee.y - pose.hip.y) * along - 13
         )
@@ -70,8 +69,8 @@ def _standing() -> Pose:
         lean=2.0,
         near_foot=standing_on(STANDING_X - 4),
         far_foot=standing_on(STANDING_X + 7),
-        near_hand=CHAIR_BACK + Point(0, 1),
-        far_hand=CHAIR_BACK + Point(5, -1),
+        near_hand=CHAIR_BACK + Point(-4, -8),
+        far_hand=CHAIR_BACK + Point(2, -9),
     )
 
 
@@ -117,7 +116,12 @@ def _stand(phase: float, _turn: int) -> Pose:
 
 
 def _stand_with_hands(phase: float, _turn: int) -> Pose:
-    return _hands_on_thighs(_risen(phase))
+    """Push on the thighs; the hands come away from them while the legs straighten, and hang."""
+    pushing = _hands_on_thighs(_risen(phase))
+    shoulder = shoulder_of(pushing.hip, pushing.lean)
+    hanging = replace(pushing, near_hand=shoulder + Point(10, 73), far_hand=shoulder + Point(18, 71))
+    off = min(1.0, max(0.0, (phase - 0.3) / 0.5))
+    return pushing.towards(hanging, off * off * (3 - 2 * off))
 
 
 def _rock(phase: float, _turn: int) -> Pose:
@@ -168,7 +172,7 @@ def _knee_bend(phase: float, _turn: int) -> Pose:
 
 def _slow_march(phase: float, turn: int) -> Pose:
     standing = POSTURES["standing at a chair"]
-    up = Point(5 * phase, -30 * phase)
+    up = Point(-11 * phase, -20 * phase)
     if turn % 2 == 0:
         return replace(standing, near_foot=standing.near_foot + up, near_heel=16 * phase)
     return replace(standing, far_foot=standing.far_foot + up, far_heel=16 * phase)
@@ -205,7 +209,7 @@ def pose_at(timeline: Timeline, at_ms: int) -> Pose:
         phase = stroke.pace.phase(at_ms - stroke.start_ms)
         return MOVEMENTS[stroke.movement].pose(phase, stroke.turn)
     before, chapter = timeline.chapters_at(at_ms)
-    changed = min(1.0, (at_ms - chapter.start_ms) / POSTURE_CHANGE_MS)
+    changed = min(1.0, (at_ms - chapter.start_ms) / LEAD_IN_MS)
     posture = POSTURES[before.posture].towards(
         POSTURES[chapter.posture], changed * changed * (3 - 2 * changed)
     )

@@ -8,7 +8,7 @@ from dataclasses import fields
 from PIL import Image
 
 from server.demo.samples.body import Point, Pose, joints
-from server.demo.samples.canvas import Canvas
+from server.demo.samples.canvas import HEIGHT, WIDTH, Canvas
 from server.demo.samples.figure import PEOPLE, draw_figure
 from server.demo.samples.movements import pose_at
 from server.demo.samples.rooms import room
@@ -22,6 +22,9 @@ FINENESS = 4
 MARGIN = 50
 """The most by which head, hair, shoes and shadow reach beyond the joints."""
 POSTER_AT = 0.62
+"""How far into the first rise of the standard version."""
+POSTER_LARGER = 2
+"""It is shown larger than the film, on screens with fine pixels."""
 
 PoseKey = tuple[int, ...]
 Count = tuple[int, int]
@@ -62,7 +65,10 @@ class Illustrator:
     def poster(self) -> Image.Image:
         """Return the session's own picture: the middle of the standard version, without a number."""
         stroke = [each for each in self._timeline.strokes if each.number == 1][-1]
-        return self._figure(pose_at(self._timeline, stroke.start_ms + int(POSTER_AT * stroke.pace.up_ms)))
+        whole = self._room.canvas.part(0, 0, WIDTH, HEIGHT)
+        pose = pose_at(self._timeline, stroke.start_ms + int(POSTER_AT * stroke.pace.up_ms))
+        draw_figure(whole, self._look, joints(pose), self._room.shadow)
+        return whole.enlarged(POSTER_LARGER)
 
     def _figure(self, pose: Pose) -> Image.Image:
         bones = joints(pose)

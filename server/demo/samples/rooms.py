@@ -179,10 +179,10 @@ def _study() -> Room:
 def _kitchen() -> Room:
     canvas, shadow = _empty_room("#d8e2d6", "#a9a594"), "#888473"
     _window(canvas, 60, 46, 124, 112)
-    _near_wall(canvas, "#c5d2c3", 456, WIDTH)
+    _near_wall(canvas, "#c5d2c3", 438, WIDTH)
     _plant(canvas, 104, 312, 1.05, "#b98a5a")
     _chair_to_hold(canvas, shadow)
-    return Room(canvas, shadow, Point(548, 128))
+    return Room(canvas, shadow, Point(540, 128))
 
 
 _ROOMS: dict[str, Callable[[], Room]] = {

@@ -110,7 +110,7 @@ CALF_RAISES = Sample(
             "standing at a chair",
             (
                 Say("Lift your heels a little way."),
-                Counted("small calf raise", Pace(1160, 600, 1160, 480), 4, "Heels up.", "And down."),
+                Counted("small calf raise", Pace(1160, 600, 1160, 480), 3, "Heels up.", "And down."),
             ),
         ),
         Part(

@@ -14,8 +14,9 @@ from itertools import count
 
 FRAME_MS = 40
 """25 pictures a second."""
-LEAD_IN_MS = 600
-"""Silence before the first word of a part."""
+LEAD_IN_MS = 1000
+"""Silence before the first word of a part, in which the figure changes its posture."""
+LEAD_OUT_MS = 600
 PAUSE_MS = 520
 """Silence after what is said."""
 CUED = 2
@@ -191,7 +192,7 @@ def plan(parts: Sequence[Part]) -> Timeline:
                         say(step.down, now_ms + step.pace.up_ms + step.pace.hold_ms)
                     strokes.append(Stroke(now_ms, step.pace, step.movement, turn, turn + 1, step.times))
                     now_ms = strokes[-1].end_ms
-    return Timeline(now_ms + _whole_frames(LEAD_IN_MS), tuple(chapters), tuple(lines), tuple(strokes))
+    return Timeline(now_ms + _whole_frames(LEAD_OUT_MS), tuple(chapters), tuple(lines), tuple(strokes))
 
 
 def _whole_frames(length_ms: int) -> int:

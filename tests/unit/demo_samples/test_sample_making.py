@@ -93,7 +93,7 @@ def test_a_session_has_captions_chapters_and_a_poster(tmp_path: Path) -> None:
     for named in ("captions", "chapters"):
         assert (tmp_path / told[named]).read_text().startswith("WEBVTT\n")
     with Image.open(tmp_path / told["poster"]) as poster:
-        assert (poster.format, poster.size) == ("JPEG", (640, 360))
+        assert (poster.format, poster.size) == ("JPEG", (1280, 720))
     assert told["language"] == "en-GB"
 
 
