@@ -17,13 +17,18 @@ log = structlog.get_logger(__name__)
 
 BEAT_S = 5.0
 """A third of the 15 s by which presence may be wrong after a crash."""
+SOON_S = 0.5
+"""After somebody connected: a process that dies again and again must not leave her unseen."""
 
 Here = Mapping[str, Mapping[str, Place]]
 """By class id and person id, where those who are connected are."""
 
 
 class Heartbeat:
-    """Tells the scribe who is here, `BEAT_S` after the last time was told. `start`, then `close`."""
+    """Tells the scribe who is here, `BEAT_S` after the last time was told, and sooner when asked.
+
+    `start`, then `close`.
+    """
 
     def __init__(
         self,
@@ -40,11 +45,21 @@ class Heartbeat:
         self._clock = clock
         self._later = later
         self._timer: Timer | None = None
+        self._soon = False
         self._telling: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Beat for the first time after `BEAT_S`."""
-        self._timer = self._later(BEAT_S, self._beat)
+        self._set_timer()
+
+    def soon(self) -> None:
+        """Somebody has connected: beat within `SOON_S`, for all who did by then."""
+        if self._timer is None or self._soon:
+            return
+        self._soon = True
+        if self._telling is None or self._telling.done():
+            self._timer.cancel()
+            self._set_timer()
 
     async def close(self) -> None:
         """Beat no more; finish telling. Idempotent."""
@@ -54,7 +69,11 @@ class Heartbeat:
         if self._telling is not None:
             await asyncio.wait([self._telling])
 
+    def _set_timer(self) -> None:
+        self._timer = self._later(min(SOON_S, BEAT_S) if self._soon else BEAT_S, self._beat)
+
     def _beat(self) -> None:
+        self._soon = False
         self._telling = asyncio.create_task(self._tell(), name="heartbeat")
 
     async def _tell(self) -> None:
@@ -67,4 +86,4 @@ class Heartbeat:
             log.exception("heartbeat_not_written", classes=len(here))
         finally:
             if self._timer is not None:
-                self._timer = self._later(BEAT_S, self._beat)
+                self._set_timer()

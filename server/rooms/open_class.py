@@ -65,8 +65,10 @@ class OpenClass:
         clock: Clock,
         new_id: Callable[[], str],
         scribe: Scribe,
+        somebody_connected: Callable[[], None],
     ) -> None:
         self.class_id = class_id
+        self._somebody_connected = somebody_connected
         self.room = LiveRoom(database, class_id, self, clock, new_id, scribe)
         self.presence = Presence()
         self._media = media
@@ -126,6 +128,7 @@ class OpenClass:
         if not kept:
             self._close_peer(attendance)
         self.refresh()
+        self._somebody_connected()
         return "kept" if kept else "needed"
 
     def disconnected(self, connection: Connection) -> None:

@@ -108,6 +108,7 @@ class Rooms:
                 clock=self._clock,
                 new_id=self._new_id,
                 scribe=self._scribe,
+                somebody_connected=self._heartbeat.soon,
             )
             await opened.open()
             self._open[class_id] = opened
