@@ -46,7 +46,7 @@ async def show_library(request: web.Request) -> web.Response:
         async with site.database.reading() as session:
             classes = await classes_of(session, visit.viewer.course_id)
             progress.update(await progress_of(session, visit.viewer.person_id))
-        week = week_of_course([each.starts_at for each in classes], now, site.zone)
+        week = week_of_course(classes, now, site.zone)
     values = library_page(
         offered(await site.library.sessions(), visit.viewer),
         progress,
