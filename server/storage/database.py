@@ -42,12 +42,12 @@ _NOT_MIGRATED = "there is no database yet; `moveroom migrate` makes it"
 
 
 def _cannot_open(error: Exception, alone: bool) -> CannotOpen:
-    fault = fault_of(error)
+    fault, reason = fault_of(error), reason_of(error)
+    if fault is None or "no such table" in reason:  # what PostgreSQL says of it is a ProgrammingError
+        return CannotOpen(_NOT_MIGRATED)
     if fault is StorageFault.BUSY and alone:
         return CannotOpen("another Moveroom is running on this database: stop it, or set another", fault)
-    if fault in (StorageFault.AWAY, StorageFault.BUSY, StorageFault.FULL):
-        return CannotOpen(f"the database cannot be opened: {reason_of(error)}", fault)
-    return CannotOpen(_NOT_MIGRATED)
+    return CannotOpen(f"the database cannot be opened: {reason}", fault)
 
 
 @dataclass(eq=False, frozen=True, slots=True)

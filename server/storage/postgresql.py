@@ -34,8 +34,9 @@ NETWORK_TIMEOUT_MS = 10_000
 """After this long without an answer from the network a connection counts as broken."""
 MIGRATION_LOCK_TIMEOUT_MS = 120_000
 
-_SERVING, _MIGRATING = 0x4D6F7665726F6F6D, 0x4D6F7665726F6F6E
-"""Keys of our advisory locks; they count within one database."""
+_SERVING, _MIGRATING, _WRITING = range(0x4D6F7665726F6F6D, 0x4D6F7665726F6F70)
+"""Keys of our advisory locks: held while a server serves, for a migration, for one writing transaction. They
+count within one database."""
 
 
 def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
@@ -55,7 +56,7 @@ def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
     engine = create_async_engine(postgresql_url(url), **_async_pool(1, url, settings))
     _keep_values_out_of_messages(engine.sync_engine)
     _replace_nul(engine.sync_engine)
-    _begin_at_once(engine.sync_engine)
+    _write_in_turn(engine.sync_engine)
     if alone:
         _hold_alone(engine.sync_engine)
     return engine
@@ -124,12 +125,16 @@ def _options(url: URL, settings: Mapping[str, object]) -> str:
     return " ".join(words)
 
 
-def _begin_at_once(engine: Engine) -> None:
-    """Let a transaction begin when it is said to, not with its first statement: so it is known to be lost."""
+def _write_in_turn(engine: Engine) -> None:
+    """Let one process write at a time, as with SQLite's BEGIN IMMEDIATE: whoever reads first and writes later
+    (a report that settles beside the server) rests on what is still true.
+
+    With it the transaction begins when it is said to, so that it is known when it is lost.
+    """
 
     @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql("SELECT 1")
+    def take_turn(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
 
 def _hold_alone(engine: Engine) -> None:

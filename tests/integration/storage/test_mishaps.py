@@ -252,3 +252,9 @@ async def test_a_postgresql_that_cannot_be_reached_is_said_without_its_password(
 async def test_a_database_without_tables_is_said(each_empty_url: str) -> None:
     with pytest.raises(CannotOpen, match="moveroom migrate"):
         await Database.open(each_empty_url)
+
+
+async def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "moveroom.sqlite3").write_text("a letter" * 1000)
+    with pytest.raises(CannotOpen, match="cannot be opened: file is not a database"):
+        await Database.open(url_in(tmp_path))

@@ -241,6 +241,24 @@ async def test_a_character_that_no_text_holds_is_found_nowhere_and_harms_nothing
     assert {"a", "b"} <= set(await stored(database))
 
 
+async def test_whoever_reads_first_and_writes_later_rests_on_what_is_still_true(
+    each_database_url: str,
+) -> None:
+    """Two processes, such as a server and a report, that each write what is not there yet."""
+    server, report = await Database.open(each_database_url), await Database.open(each_database_url)
+
+    async def add_if_missing(session: AsyncSession) -> bool:
+        missing = await session.get(Service, "riverside") is None
+        if missing:
+            await adding("riverside")(session)
+        return missing
+
+    both = [database.write(add_if_missing) for _ in range(3) for database in (server, report)]
+    assert sorted(await asyncio.gather(*both)) == [False] * 5 + [True]
+    await server.close()
+    await report.close()
+
+
 async def test_sqlite_keeps_foreign_keys_a_write_ahead_log_and_full_sync(tmp_path: Path) -> None:
     async def pragmas(session: AsyncSession) -> list[object]:
         names = ("foreign_keys", "journal_mode", "synchronous")
