@@ -4,15 +4,16 @@ import asyncio
 from datetime import datetime
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from server.contacts.experience_question import LONGEST_WHY
+from server.storage.database import StorageFailed
+from server.storage.faults import StorageFault
 from server.storage.tables import (
-    AuditEntry,
     ClassSession,
     ExperienceAnswer,
     ExperienceTokenSpent,
-    JournalEntry,
     PersonalLink,
     PresenceInterval,
 )
@@ -108,20 +109,35 @@ async def test_an_answer_is_stored_without_its_giver_and_thanked_for(world: Worl
     assert ExperienceTokenSpent.__table__.columns.keys() == ["token"]
 
 
-async def test_neither_journal_nor_audit_nor_log_knows_of_an_answer(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_neither_journal_nor_audit_nor_log_knows_of_an_answer(world: World) -> None:
     link_id = await patient_who_was_seen(world)
     before = await world.rows()
-    await send(world, link_id, answer="poor", why="Too loud")
+    with structlog.testing.capture_logs() as logged:
+        await send(world, link_id, answer="poor", why="Too loud")
+        await send(world, link_id, answer="poor", why="Too loud")
     after = await world.rows()
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"experience_answers", "experience_tokens_spent"}
-    async with world.database.reading() as session:
-        assert not list(await session.scalars(select(AuditEntry)))
-        assert not list(await session.scalars(select(JournalEntry)))
-    written = capsys.readouterr()
-    assert "Too loud" not in written.out + written.err
+    assert logged == []
+
+
+async def test_what_cannot_be_stored_is_kept_on_the_page_and_never_logged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link_id = await patient_who_was_seen(world)
+
+    async def full(work: object) -> None:
+        raise StorageFailed("no room", StorageFault.FULL)
+
+    with monkeypatch.context() as broken, structlog.testing.capture_logs() as logged:
+        broken.setattr(world.database, "write", full)
+        page = await send(world, link_id, answer="poor", why="Too loud")
+    assert page.status == 503
+    assert "01632 960123" in page.text("main")
+    assert "Too loud" not in str(logged)
+    assert "poor" not in str(logged)
+    assert await answers(world) == []
+    assert (await send(world, link_id, answer="poor", why="Too loud")).status == 303
 
 
 async def test_without_an_answer_the_page_says_so_as_nhs_pages_do(world: World) -> None:
