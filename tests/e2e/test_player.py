@@ -237,6 +237,18 @@ async def test_what_was_leapt_over_is_not_reported_and_another_browser_goes_on_w
         assert await place_s(elsewhere) < NEAR_S
         await expect(elsewhere.get_by_role("button", name="Pause")).to_be_focused()
 
+        # To the end and once more: a new time through has a key of its own.
+        reports = reports_of(elsewhere)
+        await elsewhere.keyboard.press("End")
+        await elsewhere.get_by_role("button", name="Play again").click()
+        await plays_on(elsewhere)
+        await elsewhere.keyboard.press("k")
+
+        async def second_time() -> bool:
+            return len({one["playback"] for one in reports}) == 2
+
+        await until(second_time, "a report of the second time through")
+
 
 async def test_who_is_away_for_a_while_loses_nothing_and_is_told_that_the_place_may_be_lost(tmp_path: Path):
     async with service_with_a_session(tmp_path) as service, chromium() as browser:

@@ -140,9 +140,10 @@ function startAt(ms: number): void {
 }
 
 function reporterTo(address: string): Reporter {
-  const randomKey = [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  const randomKey = () =>
+    [...crypto.getRandomValues(new Uint8Array(12))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
   return new Reporter(
     randomKey,
     sender(address, browserLine()),
@@ -173,8 +174,7 @@ function offerTheBeginning(): void {
   if (!offer) return;
   offer.hidden = false;
   offer.addEventListener("click", () => {
-    leap(0);
-    playback.play();
+    playback.playFromTheBeginning();
     controls.play.focus();
     offer.closest("p")?.remove();
   });

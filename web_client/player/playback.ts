@@ -6,6 +6,7 @@ export class Playback {
   readonly video: HTMLVideoElement;
   readonly #durationMs: number;
   readonly #beforeLeap: ((fromMs: number) => void)[] = [];
+  readonly #beforeNewTime: (() => void)[] = [];
 
   /** `durationMs` is what the server measured: used until the browser knows it. */
   constructor(video: HTMLVideoElement, durationMs: number) {
@@ -33,8 +34,14 @@ export class Playback {
 
   /** Starts or goes on; from the end, from the beginning. A browser that cannot says so by its own events. */
   play(): void {
-    if (this.isAtEnd) this.seek(0);
+    if (this.isAtEnd) this.#toTheBeginning();
     this.video.play().catch(() => undefined);
+  }
+
+  /** Begins the session a new time. */
+  playFromTheBeginning(): void {
+    this.#toTheBeginning();
+    this.play();
   }
 
   pause(): void {
@@ -60,5 +67,15 @@ export class Playback {
   /** Hears where the video was each time a person is about to leap away from there. */
   beforeLeap(listener: (fromMs: number) => void): void {
     this.#beforeLeap.push(listener);
+  }
+
+  /** Is called each time a person is about to begin the session a new time. */
+  beforeNewTime(listener: () => void): void {
+    this.#beforeNewTime.push(listener);
+  }
+
+  #toTheBeginning(): void {
+    for (const listener of this.#beforeNewTime) listener();
+    this.seek(0);
   }
 }

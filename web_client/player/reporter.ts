@@ -25,22 +25,29 @@ const AGAIN_AFTER_AT_MOST_MS = 30_000;
 const TELL_AFTER_FAILURES = 2;
 
 export class Reporter {
-  readonly #playback: string;
+  readonly #newKey: () => string;
   readonly #send: Send;
   readonly #later: Later;
   readonly #tell: (outcome: Outcome) => void;
+  #playback: string;
   #unsent: Stretch[] = [];
   #position: number | null = null;
   #busy = false;
   #failures = 0;
   #waits = false;
 
-  /** `tell` hears how it stands whenever that may have changed. */
-  constructor(playback: string, send: Send, later: Later, tell: (outcome: Outcome) => void) {
-    this.#playback = playback;
+  /** `newKey` gives a random key; `tell` hears how it stands whenever that may have changed. */
+  constructor(newKey: () => string, send: Send, later: Later, tell: (outcome: Outcome) => void) {
+    this.#newKey = newKey;
+    this.#playback = newKey();
     this.#send = send;
     this.#later = later;
     this.#tell = tell;
+  }
+
+  /** The person begins the session a new time: what is noted from now on belongs to that. */
+  anew(): void {
+    this.#playback = this.#newKey();
   }
 
   /** Takes in what was watched and the place, and sends it unless an earlier report is still on its way. */

@@ -44,6 +44,11 @@ export function followWatching(playback: Playback, reporter: Reporter, now: () =
     if (playback.isPlaying) watched.reach(fromMs);
     watched.stop();
   });
+  playback.beforeNewTime(() => {
+    moves();
+    if (!nothingNew) report();
+    reporter.anew();
+  });
   video.addEventListener("playing", moves);
   video.addEventListener("timeupdate", () => {
     moves();

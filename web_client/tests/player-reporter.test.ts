@@ -8,12 +8,13 @@ const AWAY: Outcome = { kept: "away" };
 
 /** A line whose answers the test gives, and a clock that it moves. */
 function line() {
+  const keys = ["a-playback-key", "another-key"];
   const sent: Report[] = [];
   const answers: ((outcome: Outcome) => void)[] = [];
   const told: Outcome[] = [];
   const waits: { what: () => void; afterMs: number }[] = [];
   const reporter = new Reporter(
-    "a-playback-key",
+    () => keys.shift() ?? "no-more-keys",
     (report) => {
       sent.push(report);
       return new Promise((resolve) => answers.push(resolve));
@@ -82,6 +83,18 @@ test("what the server refuses is not sent again, and the next report is tried al
   assert.deepEqual(told, [refused]);
   reporter.note(stretches([4000, 8000]), 8000);
   assert.deepEqual(sent[1], body(4000, 8000, 8000));
+});
+
+test("a new time through has a new key, which what was watched before does not get", async () => {
+  const { reporter, sent, answer } = line();
+  reporter.note(stretches([0, 4000]), 4000);
+  reporter.anew();
+  await answer(KEPT);
+  reporter.note(stretches([0, 2000]), 2000);
+  assert.deepEqual(
+    sent.map((one) => one.playback),
+    ["a-playback-key", "another-key"],
+  );
 });
 
 test("who leaves leaves nothing behind: all is sent at once, without waiting", async () => {
