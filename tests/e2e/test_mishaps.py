@@ -212,7 +212,7 @@ async def test_a_camera_that_is_unplugged_in_class_is_said_and_comes_back_by_one
         stopped = margaret.locator(".now").get_by_text("Your camera has stopped.")
         await expect(stopped).to_be_visible()
         assert "plug it in. Then press Camera" in await words(margaret)
-        await expect(physio.locator(".tile").first.get_by_text("Camera off")).to_be_visible()
+        await expect(physio.locator(".tile").first.get_by_text("Camera off")).to_be_visible(timeout=LONG_MS)
         await press(margaret, "Camera")
         await grows(physio, "seat0", "frames")
 
