@@ -6,6 +6,7 @@ its secret is destroyed: from then on its tokens are noise, also for whoever has
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import os
@@ -14,9 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from server.contacts.months import Month
+from server.storage.database import StorageFailed
+from server.storage.faults import StorageFault
 
 PREFIX = "experience-secret-"
 SECRET_BYTES = 32
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class ExperienceSecrets:
@@ -32,9 +36,14 @@ class ExperienceSecrets:
     def token(self, person_id: str, month: Month) -> str:
         """Return what is stored when this person has answered in this month: 64 hexadecimal characters.
 
-        HMAC-SHA-256 (RFC 2104). `OSError` when the secret can neither be read nor made.
+        HMAC-SHA-256 (RFC 2104). `StorageFailed` when the secret can neither be read nor kept.
         """
-        return hmac.digest(self._secret(month), f"{person_id} {month}".encode(), hashlib.sha256).hex()
+        try:
+            secret = self._secret(month)
+        except OSError as problem:
+            fault = StorageFault.FULL if problem.errno in _NO_ROOM else StorageFault.FAILED
+            raise StorageFailed("the month's secret cannot be kept", fault) from problem
+        return hmac.digest(secret, f"{person_id} {month}".encode(), hashlib.sha256).hex()
 
     def _secret(self, month: Month) -> bytes:
         if self._known is None or self._known[0] != month:

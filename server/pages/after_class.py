@@ -18,6 +18,7 @@ from server.pages.site import SITE
 from server.pages.situation import have_been_in
 from server.people.roles import Role
 from server.rooms.state import Place
+from server.storage.database import StorageFailed
 from server.storage.tables import CareContact, CourseMember, Participation, Person, PresenceInterval
 from server.timetable.courses import classes_of, current_class
 
@@ -62,10 +63,14 @@ async def show_after_class(request: web.Request) -> web.Response:
 
 
 async def _is_asked(request: web.Request, session: AsyncSession, who: KnownPerson, now: datetime) -> bool:
+    """Return whether to invite a patient; not while the storage cannot tell: the page matters more."""
     site = request.app[SITE]
-    may = await may_answer(
-        session, site.experience_secrets, who.person.person_id, who.course_id, zone=site.zone, now=now
-    )
+    try:
+        may = await may_answer(
+            session, site.experience_secrets, who.person.person_id, who.course_id, zone=site.zone, now=now
+        )
+    except StorageFailed:
+        return False
     return may is MayAnswer.YES
 
 

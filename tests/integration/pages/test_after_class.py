@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from server.contacts.experience_secret import ExperienceSecrets
+from server.storage.database import StorageFailed
+from server.storage.faults import StorageFault
 from server.storage.tables import (
     CareContact,
     ClassSession,
@@ -92,6 +95,22 @@ async def test_who_has_answered_this_month_is_not_asked_again(world: World, marg
     await world.end_class(5)
     await world.press_join(f"/experience/{margaret}", data={"answer": "good"})
     assert f"/experience/{margaret}" not in ways(await after(world, margaret))
+
+
+async def test_with_a_full_disk_the_page_is_there_without_the_question(
+    world: World, margaret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await came(world, margaret, "left")
+    await world.end_class(5)
+
+    def full(*_: object) -> str:
+        raise StorageFailed("no room", StorageFault.FULL)
+
+    monkeypatch.setattr(ExperienceSecrets, "token", full)
+    page = await after(world, margaret)
+    assert (page.status, page.text("h1")) == (200, "Class has finished. Well done, Margaret.")
+    assert f"/experience/{margaret}" not in ways(page)
+    assert (await world.open(f"/experience/{margaret}")).status == 503
 
 
 async def test_who_was_not_there_is_not_praised_and_not_asked(world: World, margaret: str) -> None:

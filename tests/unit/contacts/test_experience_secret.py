@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hmac
 import stat
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.months import Month
+from server.storage.database import StorageFailed
+from server.storage.faults import StorageFault
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
 
@@ -61,6 +64,19 @@ def test_a_secret_that_another_process_made_first_is_kept(tmp_path: Path) -> Non
     assert token == ExperienceSecrets(tmp_path).token("margaret", NOVEMBER)
 
 
-def test_a_folder_that_cannot_be_written_is_a_fault_and_not_a_known_secret(tmp_path: Path) -> None:
-    with pytest.raises(OSError):
+def test_a_secret_that_cannot_be_kept_is_a_fault_of_the_storage_and_no_known_secret(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed) as raised:
         ExperienceSecrets(tmp_path / "missing").token("margaret", NOVEMBER)
+    assert raised.value.fault is StorageFault.FAILED
+
+
+def test_a_full_disk_is_told_as_such_and_the_next_time_tries_again(tmp_path: Path) -> None:
+    def full() -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    secrets = ExperienceSecrets(tmp_path, full)
+    with pytest.raises(StorageFailed) as raised:
+        secrets.token("margaret", NOVEMBER)
+    assert raised.value.fault is StorageFault.FULL
+    assert not file_of(tmp_path, NOVEMBER).exists()
+    assert ExperienceSecrets(tmp_path).token("margaret", NOVEMBER)
