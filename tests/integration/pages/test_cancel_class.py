@@ -200,8 +200,14 @@ async def test_once_its_time_has_come_a_cancelled_class_stays_cancelled(world: W
     assert len(await contacts(world)) == 12
 
 
-async def test_putting_back_on_what_was_not_cancelled_leaves_its_contacts_alone(world: World) -> None:
-    await world.end_class(5)
+@pytest.mark.parametrize("over", ["ended", "forgotten"])
+async def test_putting_back_on_what_was_not_cancelled_leaves_its_contacts_alone(
+    world: World, over: str
+) -> None:
+    if over == "ended":
+        await world.end_class(5)
+    else:
+        world.clock.move(hours=20)
     which, contact_log = await class_row(world), world.browser.app[SITE].contact_log
     await world.database.write(lambda session: contact_log.settle(session, which.id, world.clock()))
     before = await contacts(world)
