@@ -58,8 +58,8 @@ class Canvas:
 
     def limb(self, circles: Sequence[Circle], colour: Colour) -> None:
         """Fill a chain of circles and what lies between each and the next."""
-        for (start, first), (end, second) in pairwise(circles):
-            self.polygon(_capsule(start, first, end, second), colour)
+        for pair in pairwise(circles):
+            self.polygon(around(pair), colour)
 
     def body(self, circles: Sequence[Circle], colour: Colour) -> None:
         """Fill all circles and whatever lies between any of them."""
@@ -69,6 +69,14 @@ class Canvas:
         """Fill an upright ellipse."""
         x, y = self._at(centre.x, centre.y)
         self._draw.ellipse((x - rx * LARGER, y - ry * LARGER, x + rx * LARGER, y + ry * LARGER), fill=colour)
+
+    def ring(self, centre: Point, radius: float, width: float, colour: Colour) -> None:
+        """Draw a circle's rim, its middle at `radius`."""
+        x, y = self._at(centre.x, centre.y)
+        outer = (radius + width / 2) * LARGER
+        self._draw.ellipse(
+            (x - outer, y - outer, x + outer, y + outer), outline=colour, width=round(width * LARGER)
+        )
 
     def box(self, x: float, y: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
         """Fill a rectangle, with round corners if a radius is given."""
@@ -109,19 +117,16 @@ def rounded(points: Sequence[Point], steps: int = 6) -> list[Point]:
 
 
 def around(circles: Sequence[Circle]) -> list[Point]:
-    """Return the outline of a band stretched around circles (the convex hull)."""
-    points = sorted(
-        (centre.x + radius * cos, centre.y + radius * sin) for centre, radius in circles for cos, sin in _RIM
-    )
-    outline: list[tuple[float, float]] = []
-    for side in (points, points[::-1]):
-        start = len(outline)
-        for point in side:
-            while len(outline) >= start + 2 and _turns_right(outline[-2], outline[-1], point):
-                outline.pop()
-            outline.append(point)
-        outline.pop()
-    return [Point(x, y) for x, y in outline]
+    """Return the outline of a band stretched around circles: in each direction, what reaches furthest."""
+    outline: list[Point] = []
+    for cos, sin in _RIM:
+        furthest, x, y = -math.inf, 0.0, 0.0
+        for centre, radius in circles:
+            reach = centre.x * cos + centre.y * sin + radius
+            if reach > furthest:
+                furthest, x, y = reach, centre.x + radius * cos, centre.y + radius * sin
+        outline.append(Point(x, y))
+    return outline
 
 
 def mixed(colour: Colour, other: Colour, part: float) -> Colour:
@@ -130,31 +135,7 @@ def mixed(colour: Colour, other: Colour, part: float) -> Colour:
     return "#" + "".join(f"{round(ours + (theirs - ours) * part):02x}" for ours, theirs in pairs)
 
 
-def _capsule(start: Point, first: float, end: Point, second: float) -> list[Point]:
-    """Return the outline of a band around two circles of these radii."""
-    dx, dy = end.x - start.x, end.y - start.y
-    apart = math.hypot(dx, dy)
-    if apart <= abs(first - second) + 1e-6:
-        return around([(start, first), (end, second)])
-    towards = math.atan2(dy, dx)
-    open_by = math.acos((first - second) / apart)  # where the band leaves the circles
-    outline: list[Point] = []
-    for centre, radius, begin, sweep in (
-        (start, first, towards + open_by, math.tau - 2 * open_by),
-        (end, second, towards - open_by, 2 * open_by),
-    ):
-        steps = max(4, round(sweep * (2 + math.sqrt(radius))))
-        for step in range(steps + 1):
-            angle = begin + sweep * step / steps
-            outline.append(Point(centre.x + radius * math.cos(angle), centre.y + radius * math.sin(angle)))
-    return outline
-
-
-_RIM = [(math.cos(math.tau * step / 28), math.sin(math.tau * step / 28)) for step in range(28)]
-
-
-def _turns_right(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0
+_RIM = [(math.cos(math.tau * step / 36), math.sin(math.tau * step / 36)) for step in range(36)]
 
 
 def _spline(a: float, b: float, c: float, d: float, t: float) -> float:

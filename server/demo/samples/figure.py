@@ -204,14 +204,9 @@ def _head(canvas: Canvas, look: Look, head: Point, tilt: float) -> None:
         line([(-8.6, 0), (-6.8, 3), (-8.4, 5.4)], 1.2, dark)
     if look.glasses:
         for x in (7.0, 18.0):
-            _ring(canvas, at(x, -1), 5.6)
+            canvas.ring(at(x, -1), 5.6, 1.5, "#4a3f3b")
         line([(12.4, -2), (12.9, -2)], 1.5, "#4a3f3b")
         line([(1.4, -2), (-6, -3.5)], 1.5, "#4a3f3b")
-
-
-def _ring(canvas: Canvas, centre: Point, radius: float) -> None:
-    points = [centre + Point(radius, 0).turned(step * 18) for step in range(21)]
-    canvas.line(points, 1.5, "#4a3f3b")
 
 
 def _bow(
@@ -219,8 +214,8 @@ def _bow(
 ) -> list[tuple[float, float]]:
     """Return a smooth line from start to end, pulled towards the bend (a quadratic curve)."""
     points = []
-    for step in range(9):
-        t = step / 8
+    for step in range(7):
+        t = step / 6
         a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
         points.append((a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1]))
     return points

@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 from av.audio.resampler import AudioResampler
+from av.video.frame import PictureType
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
@@ -22,7 +23,14 @@ KEY_FRAME_EVERY = 2 * FRAMES_A_SECOND
 """Seeking goes to a key frame: at most 2 s away."""
 SOUND_HZ = 44100
 """Every browser plays it; espeak-ng's half of that, not every one."""
-VIDEO_OPTIONS = {"preset": "superfast", "crf": "21", "bf": "0", "sc_threshold": "0", "threads": "1"}
+VIDEO_OPTIONS = {
+    "preset": "superfast",
+    "crf": "21",
+    "bf": "0",
+    "sc_threshold": "0",
+    "forced-idr": "1",
+    "threads": "1",
+}
 """Quick to make and to seek in; a drawing changes so little that it is small all the same."""
 PIECE_SAMPLES = 4096
 
@@ -37,7 +45,7 @@ def write_film(
     with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as film:
         picture = film.add_stream("libx264", rate=FRAMES_A_SECOND, options=VIDEO_OPTIONS)
         picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        picture.gop_size = KEY_FRAME_EVERY
+        picture.gop_size = 2 * KEY_FRAME_EVERY  # never reached: key frames are asked for by time
         picture.time_base = FRAME_LASTS
         voice = film.add_stream(
             "aac", rate=SOUND_HZ, layout="mono", options={"b": "64k", "aac_coder": "fast"}
@@ -54,11 +62,18 @@ def _write_pictures(
 ) -> None:
     drawn: dict[object, av.VideoFrame] = {}
     to_encoder = VideoReformatter()
-    for number, (key, at_ms) in enumerate(frames):
+    shown: object = None
+    whole = list(frames)
+    for number, (key, at_ms) in enumerate(whole):
+        is_key = number % KEY_FRAME_EVERY == 0
+        if key == shown and not is_key and number + 1 < len(whole):
+            continue  # the picture stands still: the one before lasts longer
+        shown = key
         frame = drawn.get(key)
         if frame is None:
             frame = drawn[key] = _as_frame(draw(at_ms), to_encoder)
         frame.pts, frame.time_base = number, FRAME_LASTS
+        frame.pict_type = PictureType.I if is_key else PictureType.NONE
         film.mux(stream.encode(frame))
     film.mux(stream.encode(None))
 

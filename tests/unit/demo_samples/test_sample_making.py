@@ -63,7 +63,7 @@ def test_a_session_is_a_film_that_every_browser_plays(tmp_path: Path) -> None:
         assert float(sound.duration * sound.time_base) == pytest.approx(length_s, abs=0.1)
         frames = list(film.decode(picture))
         keys = [frame.time for frame in frames if frame.key_frame]
-    assert len(frames) == QUICK.timeline.length_ms // 40
+    assert 20 < len(frames) <= QUICK.timeline.length_ms // 40
     assert keys[0] == 0
     assert max(after - before for before, after in zip(keys, [*keys[1:], length_s], strict=True)) <= 2.0
     boxes = (tmp_path / "video.mp4").read_bytes()
@@ -74,10 +74,13 @@ def test_the_picture_moves_with_the_count_and_shows_the_number(tmp_path: Path) -
     write_session(tmp_path, QUICK, None)
     first, second = QUICK.timeline.strokes
     with av.open(str(tmp_path / "video.mp4")) as film:
-        frames = {round(frame.time * 1000): frame.to_image() for frame in film.decode(video=0)}
+        frames = [(round(frame.time * 1000), frame.to_image()) for frame in film.decode(video=0)]
+
+    def shown(at_ms: int) -> Image.Image:
+        return [image for begins_ms, image in frames if begins_ms <= at_ms][-1]
 
     def differs(a: int, b: int, box: tuple[int, int, int, int]) -> bool:
-        one, other = (frames[at].crop(box).convert("L").tobytes() for at in (a, b))
+        one, other = (shown(at_ms).crop(box).convert("L").tobytes() for at_ms in (a, b))
         return max(abs(x - y) for x, y in zip(one, other, strict=True)) > 60
 
     number, figure = (32, 48, 164, 208), (200, 20, 420, 330)
