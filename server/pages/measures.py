@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from server.pages.measures_words import (
 from server.pages.rendering import form_page, page
 from server.pages.site import SITE, Site
 from server.people.roles import Role
+from server.storage.database import StorageFailed
 from server.storage.tables import AuditEntry
 
 routes = web.RouteTableDef()
@@ -46,12 +48,16 @@ class Asked:
 
 @routes.get(PATH)
 async def show_measures(request: web.Request) -> web.Response:
-    """Show the month's contacts and experience; classes that staff forgot to end are settled first."""
+    """Show the month's contacts and experience; classes that staff forgot to end are settled first.
+
+    While the storage takes nothing, such a class is "not yet known", and the rest is shown.
+    """
     site = request.app[SITE]
     asked = await _asked(request, request.query.get("month"))
     if isinstance(asked, web.Response):
         return asked
-    await _settle(site, asked.now)
+    with suppress(StorageFailed):
+        await _settle(site, asked.now)
     async with site.database.reading() as session:
         report = await month_report(session, asked.service_id, asked.month, zone=site.zone, now=asked.now)
         experience = await month_experience(

@@ -12,6 +12,8 @@ from server.contacts.experience_answer import Given, store_answers
 from server.contacts.experience_question import Choice
 from server.contacts.export import CYP201_COLUMNS
 from server.contacts.months import Month
+from server.storage.database import StorageFailed
+from server.storage.faults import StorageFault
 from server.storage.tables import (
     AuditEntry,
     CareContact,
@@ -179,6 +181,23 @@ async def test_a_forgotten_class_is_counted_when_the_page_is_opened(world: World
     world.clock.move(days=2)
     page = await opened(world, hannah, "2026-11")
     assert "1 target 80" in " ".join(page.texts["section"][0].split())
+
+
+async def test_with_a_full_disk_the_figures_are_shown_and_no_file_leaves_without_its_audit(
+    world: World, hannah: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.clock.move(days=2)
+
+    async def full(work: object) -> None:
+        raise StorageFailed("no room", StorageFault.FULL)
+
+    monkeypatch.setattr(world.database, "write", full)
+    page = await opened(world, hannah)
+    assert (page.status, page.text("h1")) == (200, "November 2026 so far")
+    assert "Not yet known 12" in page.html
+    file = await world.press_join(f"/measures/{hannah}/contacts.csv?month=2026-11")
+    assert file.status == 503
+    assert "CareContactID" not in file.html
 
 
 async def test_the_months_before_and_after_are_a_link_away_and_none_that_lies_ahead(
