@@ -9,7 +9,7 @@ from server.people.roles import Role
 from server.rooms import commands as c
 from server.rooms import events as e
 from server.rooms.state import HelpKind, Place, QuestionState
-from tests.unit.rooms.rooms import Scene, ask, in_class
+from tests.unit.rooms.rooms import AT, Scene, ask, in_class
 
 BY_ROLE = {Role.PHYSIO: "ravi", Role.HELPER: "tom", Role.PATIENT: "margaret"}
 PLACES = (None, *Place)
@@ -354,3 +354,58 @@ def test_what_people_write_stays_out_of_reprs() -> None:
     assert "hip" not in repr(events)
     assert "hip" not in repr(scene.state.questions)
     assert "hip" not in repr(c.Post("m1", "key-of-m1", "my hip is sore"))
+
+
+def full_class(*others: str) -> Scene:
+    """A class with room for two, in which Margaret is and Pauline waits."""
+    scene = in_class("margaret", *others)
+    scene.state.max_patients = 2
+    scene.put("pauline", Place.WAITING)
+    return scene
+
+
+def test_a_full_class_takes_no_more_patients_and_says_what_to_do():
+    scene = full_class()
+    with pytest.raises(Refused) as refused:
+        scene.do(c.Join(), "george")
+    assert refused.value.code == "class_full"
+    assert "Ring us" in refused.value.words
+    assert scene.place("george") is None
+
+
+def test_staff_are_never_too_many():
+    scene = full_class()
+    scene.do(c.Join(), "tom")
+    scene.do(c.Join(), "ravi")
+    assert scene.place("tom") is scene.place("ravi") is Place.IN_CLASS
+
+
+def test_who_dropped_out_of_a_full_class_gets_back_in_and_nobody_takes_the_place_meanwhile():
+    scene = full_class()
+    scene.do(c.Lost("margaret"), None)
+    with pytest.raises(Refused, match="class_full"):
+        scene.do(c.Join(), "george")
+    scene.do(c.Join(), "margaret")
+    assert scene.place("margaret") is Place.IN_CLASS
+
+
+def test_who_leaves_makes_room_and_has_none_when_somebody_was_quicker():
+    scene = full_class()
+    scene.do(c.Leave(), "pauline")
+    scene.do(c.Join(), "george")
+    assert scene.place("george") is Place.WAITING
+    with pytest.raises(Refused, match="class_full"):
+        scene.do(c.Join(), "pauline")
+
+
+def test_who_joins_a_full_class_again_while_in_it_is_not_refused():
+    scene = full_class()
+    assert scene.do(c.Join(), "margaret") == ()
+
+
+def test_a_cancelled_class_takes_nobody_and_nothing():
+    scene = in_class("margaret")
+    scene.state.cancelled_at = AT
+    for command, actor in ((c.Join(), "george"), (c.Post("m1", "key-of-m1", "Hello"), "margaret")):
+        with pytest.raises(Refused, match="class_cancelled"):
+            scene.do(command, actor)

@@ -4,16 +4,51 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as NotConnected
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.signalling.door import is_same_origin
-from server.storage.tables import ClassSession
-from tests.integration.rooms.world import COURSE
-from tests.unit.signalling.clients import Client, Server
+from server.storage.tables import ClassSession, PersonalLink
+from tests.integration.rooms.world import CLASS, COURSE, BreakableDatabase, seeded
+from tests.integration.storage.databases import TUESDAY_10AM
+from tests.unit.signalling.clients import Client, Server, serving
+
+
+async def refused_code(server: Server, person: str) -> str:
+    with pytest.raises(NotConnected):
+        await server.client(person)
+    refused = server.clients[-1].refused
+    assert refused is not None
+    assert refused["message"] == refused["data"]["words"]
+    return str(refused["data"]["code"])
+
+
+async def plan_another(server: Server) -> None:
+    """The course's next class, in three days."""
+    starts_at = server.clock() + timedelta(days=3)
+
+    async def work(session: AsyncSession) -> None:
+        ends_at = starts_at + timedelta(hours=1)
+        session.add(
+            ClassSession(id="class4", course_id=COURSE, number=4, starts_at=starts_at, ends_at=ends_at)
+        )
+
+    await server.database.write(work)
+
+
+async def call_off(server: Server) -> None:
+    async def work(session: AsyncSession) -> None:
+        await session.execute(
+            update(ClassSession).where(ClassSession.id == CLASS).values(cancelled_at=server.clock())
+        )
+
+    await server.database.write(work)
 
 
 @pytest.mark.parametrize(
@@ -95,21 +130,9 @@ async def test_who_comes_after_the_end_hears_that_class_is_over_also_when_anothe
     server: Server,
 ) -> None:
     hannah = await server.joined("hannah")
-    starts_at = server.clock() + timedelta(days=3)
-
-    async def plan_another(session: AsyncSession) -> None:
-        ends_at = starts_at + timedelta(hours=1)
-        session.add(
-            ClassSession(id="class4", course_id=COURSE, number=4, starts_at=starts_at, ends_at=ends_at)
-        )
-
-    await server.database.write(plan_another)
+    await plan_another(server)
     assert (await hannah.ask("class:end"))["ok"]
-    with pytest.raises(NotConnected):
-        await server.client("margaret")
-    refused = server.clients[-1].refused
-    assert refused is not None
-    assert refused["data"]["code"] == "class_over"
+    assert await refused_code(server, "margaret") == "class_over"
 
 
 @pytest.mark.parametrize(
@@ -129,3 +152,54 @@ async def test_who_comes_after_the_end_hears_that_class_is_over_also_when_anothe
 )
 def test_an_origin_has_the_servers_host_and_scheme(origin: str | None, base_url: str, same: bool) -> None:
     assert is_same_origin(origin, {"HTTP_HOST": "class.example"}, base_url) is same
+
+
+async def test_a_cancelled_class_says_so(server: Server) -> None:
+    await call_off(server)
+    assert await refused_code(server, "margaret") == "class_cancelled"
+
+
+async def test_a_cancelled_class_says_so_also_when_the_next_one_is_planned(server: Server) -> None:
+    await plan_another(server)
+    await call_off(server)
+    assert await refused_code(server, "margaret") == "class_cancelled"
+    server.clock.move(hours=2)
+    assert await refused_code(server, "margaret") == "too_early"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({"revoked_at": TUESDAY_10AM}, "link_replaced"), ({"expires_at": TUESDAY_10AM}, "link_ended")],
+)
+async def test_who_was_in_class_and_whose_link_is_withdrawn_hears_it_on_connecting_again(
+    server: Server, change: dict[str, Any], expected: str
+) -> None:
+    margaret = await server.joined("margaret")
+
+    async def withdraw(session: AsyncSession) -> None:
+        await session.execute(update(PersonalLink).where(PersonalLink.id == "link-margaret").values(**change))
+
+    await server.database.write(withdraw)
+    await margaret.close()
+    assert await refused_code(server, "margaret") == expected
+    with pytest.raises(NotConnected):
+        await server.client("margaret", cookie="")
+    refused = server.clients[-1].refused
+    assert refused is not None
+    assert refused["data"]["code"] == "not_let_in", "who has no cookie learns nothing of the link"
+
+
+async def test_who_comes_while_the_tables_cannot_be_read_is_hung_up_on_and_it_is_counted(
+    tmp_path: Path,
+) -> None:
+    async with seeded(tmp_path, BreakableDatabase) as database, serving(tmp_path, database) as server:
+        database.unreadable = True
+        client = Client("margaret")
+        cookie = {"Cookie": "mr_link-margaret=secret-margaret"}
+        with pytest.raises(NotConnected):
+            await client.connect(server.url, {"link": "link-margaret"}, cookie, patience_s=0.2)
+        assert client.refused is None, "a client that is refused stays away"
+        database.unreadable = False
+        assert (await server.joined("margaret")).ack["ok"]
+        assert server.signalling.counts["not_stored"] >= 1
+        assert "bug" not in server.signalling.counts
