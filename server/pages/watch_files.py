@@ -21,7 +21,7 @@ from server.ondemand.ranges import FileFacts, Part, Status, http_date, part_of
 
 SEND_BYTES = 512 * 1024
 """At most so much at once; then others have their turn."""
-PIECE_BYTES = 64 * 1024
+PIECE_BYTES = 16 * 1024
 PATIENCE_S = 60.0
 """A player that takes nothing for so long (it is paused) is hung up on; it asks again from where it is."""
 

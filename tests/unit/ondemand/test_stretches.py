@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from server.ondemand.stretches import Stretch, join, length_ms, union
 
-LAST_MS = 120
+LAST_MS = 24
 
 
 @st.composite
