@@ -186,6 +186,16 @@ async def test_starting_again_adds_nothing(database: Database, clock: SetClock) 
     assert await everything(database) == before
 
 
+async def test_either_kind_of_database_gets_the_same_history(
+    each_database: Database, clock: SetClock
+) -> None:
+    await demo_of(each_database, clock)
+    november = await report(each_database, "2026-11", clock())
+    october = await report(each_database, "2026-10", clock())
+    assert (november.contacts, november.views) == (56, 11)
+    assert (october.contacts, october.views) == (60, 9)
+
+
 async def test_a_demo_from_before_there_was_a_history_gets_it(tmp_path: Path, clock: SetClock) -> None:
     async with migrated(tmp_path) as database:
         await seed(database, clock, SECRET)

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.demo.samples.body import FLOOR_Y, FOREARM, SHIN, THIGH, UPPER_ARM, Joints, Point, joints
@@ -26,6 +26,7 @@ def all_points(bones: Joints) -> list[Point]:
 
 
 @pytest.mark.parametrize("name", MOVEMENTS)
+@settings(deadline=None)
 @given(phase=st.floats(0, 1), turn=st.integers(0, 5))
 def test_bones_keep_their_lengths_in_every_movement(name: str, phase: float, turn: int) -> None:
     bones = joints(MOVEMENTS[name].pose(phase, turn))
