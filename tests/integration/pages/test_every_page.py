@@ -153,6 +153,11 @@ def test_nothing_runs_or_styles_but_what_the_policy_allows(page: Page) -> None:
         assert not any(name == "style" or name.startswith("on") for name in attributes)
 
 
+def test_scripts_are_scripts_and_not_escaped_like_text(page: Page) -> None:
+    for script in page.texts.get("script", []):
+        assert not re.search(r"&(?:#\d+|quot|lt|gt|amp);", script)
+
+
 def test_its_headers_keep_it_private(page: Page) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Referrer-Policy"] in ("no-referrer", "same-origin")

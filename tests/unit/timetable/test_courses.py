@@ -39,6 +39,8 @@ async def test_a_class_comes_with_its_course_its_service_and_its_people(
     assert (details.service_name, details.service_phone) == ("Riverside MSK groups", "01632 960123")
     assert details.lead is not None
     assert details.lead.shown_name == "Hannah"
+    assert details.max_patients == 16
+    assert (details.cancelled_at, details.cancelled_reason) == (None, None)
 
 
 async def test_people_stand_by_seat_then_staff_with_the_lead_first(
