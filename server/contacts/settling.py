@@ -53,23 +53,23 @@ async def settle_class(
 ) -> bool:
     """Write a class's care contacts, if it is over or cancelled by `now`; return whether it is.
 
-    Holds the class and its course until the transaction ends: two processes that settle at the same time do
-    so one after the other.
+    In a writing transaction: those take turns, also with other processes' (docs/storage.md), so that nothing
+    comes between what is read here and what is written.
     """
-    held = await _hold(session, class_id)
-    if held is None or not held.times.is_settled_by(now):
+    planned = await _planned(session, class_id)
+    if planned is None or not planned.times.is_settled_by(now):
         return False
     await end_stale(session, class_id, now)
-    contacts = await _contacts(session, held, rules, now)
-    await _store(session, held, contacts, now, new_id)
-    await _set_consultations(session, held.course_id)
+    contacts = await _contacts(session, planned, rules, now)
+    await _store(session, planned, contacts, now, new_id)
+    await _set_consultations(session, planned.course_id)
     await session.execute(update(t.ClassSession).where(t.ClassSession.id == class_id).values(settled_at=now))
     return True
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A class nobody else settles meanwhile."""
+class _Planned:
+    """A class, with what its contacts need to know of it."""
 
     class_id: str
     course_id: str
@@ -77,49 +77,41 @@ class _Held:
     times: ClassTimes
 
 
-async def _hold(session: AsyncSession, class_id: str) -> _Held | None:
-    """Read a class and its course and keep them for this transaction (SQLite has one writer anyway)."""
-    row = (
-        await session.execute(
-            select(
-                t.ClassSession.course_id,
-                t.ClassSession.starts_at,
-                t.ClassSession.ends_at,
-                t.ClassSession.ended_at,
-                t.ClassSession.cancelled_at,
-                t.ClassSession.cancelled_reason,
-            )
-            .where(t.ClassSession.id == class_id)
-            .with_for_update(key_share=True)
+async def _planned(session: AsyncSession, class_id: str) -> _Planned | None:
+    query = (
+        select(
+            t.ClassSession.course_id,
+            t.Programme.service_id,
+            t.ClassSession.starts_at,
+            t.ClassSession.ends_at,
+            t.ClassSession.ended_at,
+            t.ClassSession.cancelled_at,
+            t.ClassSession.cancelled_reason,
         )
-    ).one_or_none()
+        .join(t.Course, t.Course.id == t.ClassSession.course_id)
+        .join(t.Programme, t.Programme.id == t.Course.programme_id)
+        .where(t.ClassSession.id == class_id)
+    )
+    row = (await session.execute(query)).one_or_none()
     if row is None:
         return None
-    service_id = (
-        await session.execute(
-            select(t.Programme.service_id)
-            .join(t.Course, t.Course.programme_id == t.Programme.id)
-            .where(t.Course.id == row.course_id)
-            .with_for_update(key_share=True, of=t.Course)
-        )
-    ).scalar_one()
     times = ClassTimes(row.starts_at, row.ends_at, row.ended_at, row.cancelled_at, row.cancelled_reason)
-    return _Held(class_id, row.course_id, service_id, times)
+    return _Planned(class_id, row.course_id, row.service_id, times)
 
 
 async def _contacts(
-    session: AsyncSession, held: _Held, rules: ContactRules, now: datetime
+    session: AsyncSession, planned: _Planned, rules: ContactRules, now: datetime
 ) -> dict[str, Contact]:
     """Return what became of each patient's place in the class, by subject id."""
-    stays = await read_stays(session, held.class_id)
+    stays = await read_stays(session, planned.class_id)
     told = dict(
         (
             await session.execute(
-                select(t.Absence.person_id, t.Absence.told_at).where(t.Absence.class_id == held.class_id)
+                select(t.Absence.person_id, t.Absence.told_at).where(t.Absence.class_id == planned.class_id)
             )
         ).all()
     )
-    subjects = await _subjects(session, held, list(stays))
+    subjects = await _subjects(session, planned, list(stays))
     roles = dict(
         (await session.execute(select(t.Person.id, t.Person.role).where(t.Person.id.in_(stays)))).all()
     )
@@ -128,7 +120,7 @@ async def _contacts(
     ]
     return {
         subject_id: contact_of(
-            held.times,
+            planned.times,
             told_at=told.get(person_id),
             patient=stays.get(person_id, ()),
             staff=staff,
@@ -139,12 +131,12 @@ async def _contacts(
     }
 
 
-async def _subjects(session: AsyncSession, held: _Held, present: list[str]) -> dict[str, str]:
+async def _subjects(session: AsyncSession, planned: _Planned, present: list[str]) -> dict[str, str]:
     """Return the class's patients, by person id the name under which the ledger knows them.
 
     They are those on the course, and whoever was there and has been taken off it since.
     """
-    on_course = select(t.CourseMember.person_id).where(t.CourseMember.course_id == held.course_id)
+    on_course = select(t.CourseMember.person_id).where(t.CourseMember.course_id == planned.course_id)
     rows = await session.execute(
         select(t.Person.id, t.Patient.subject_id)
         .outerjoin(t.Patient, t.Patient.person_id == t.Person.id)
@@ -154,13 +146,13 @@ async def _subjects(session: AsyncSession, held: _Held, present: list[str]) -> d
     subjects = dict(rows.all())
     unknown = [person_id for person_id, subject_id in subjects.items() if subject_id is None]
     if unknown:
-        log.error("patients_without_subject", class_id=held.class_id, person_ids=unknown)
+        log.error("patients_without_subject", class_id=planned.class_id, person_ids=unknown)
     return {person_id: subject_id for person_id, subject_id in subjects.items() if subject_id is not None}
 
 
 async def _store(
     session: AsyncSession,
-    held: _Held,
+    planned: _Planned,
     contacts: Mapping[str, Contact],
     now: datetime,
     new_id: Callable[[], str],
@@ -169,7 +161,7 @@ async def _store(
     stored = {
         row.subject_id: row
         for row in await session.execute(
-            select(t.CareContact.__table__).where(t.CareContact.class_id == held.class_id)
+            select(t.CareContact.__table__).where(t.CareContact.class_id == planned.class_id)
         )
     }
     new, changed = [], []
@@ -180,9 +172,9 @@ async def _store(
             new.append(
                 {
                     "id": LETTER + new_id(),
-                    "class_id": held.class_id,
+                    "class_id": planned.class_id,
                     "subject_id": subject_id,
-                    "service_id": held.service_id,
+                    "service_id": planned.service_id,
                     "consultation_type": Consultation.INITIAL.value,
                     "consultation_mechanism": VIDEO,
                     "group_therapy": GROUP_THERAPY,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
 
+from server.contacts.log import ContactLog
 from server.storage import tables as t
-from tests.integration.contacts.clinic import Clinic, add_class, at
+from server.storage.database import Database
+from tests.integration.contacts.clinic import RULES, Clinic, add_class, at
 from tests.integration.rooms.world import CLASS, COURSE, take_off
-from tests.integration.storage.databases import TUESDAY_10AM
+from tests.integration.storage.databases import TUESDAY_10AM, numbered_ids
 
 
 async def test_a_class_gives_everybody_on_the_course_one_contact(clinic: Clinic) -> None:
@@ -119,6 +123,34 @@ async def test_a_class_that_ended_is_settled_once_whoever_looks_again(clinic: Cl
         await clinic.database.write(lambda session: clinic.log.settle(session, CLASS, clinic.clock.now))
     assert {person: row.id for person, row in (await clinic.contacts()).items()} == before
     assert (await clinic.statuses())["margaret"] == "5"
+
+
+async def test_of_two_processes_that_settle_at_the_same_time_one_waits_for_the_other(
+    clinic: Clinic, each_database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic.skip_to_minute(1000)
+    other = await Database.open(each_database_url)
+    has_settled, we_wait = asyncio.Event(), asyncio.Event()
+
+    async def settle_slowly(session: Any) -> None:
+        await ContactLog(RULES, numbered_ids("other")).settle_due(session, clinic.clock.now)
+        has_settled.set()
+        await we_wait.wait()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if any(each in statement for each in ("BEGIN", "pg_advisory_xact_lock", "INSERT INTO care_contacts")):
+            we_wait.set()
+
+    try:
+        theirs = asyncio.create_task(other.write(settle_slowly))
+        await has_settled.wait()
+        event.listen(clinic.database._writer.sync_engine, "before_cursor_execute", note)
+        await clinic.settles_due()
+        await theirs
+    finally:
+        await other.close()
+    assert len(await clinic.contacts()) == 4
+    assert "class_not_settled" not in capsys.readouterr().out
 
 
 async def test_a_class_that_nobody_ended_is_settled_twelve_hours_after_its_planned_end(
