@@ -33,7 +33,6 @@ export function followWatching(playback: Playback, reporter: Reporter, now: () =
   };
   const leave = () => {
     moves();
-    if (nothingNew) return;
     reportedAt = now();
     nothingNew = true;
     reporter.leave(watched.take(), playback.positionMs);
