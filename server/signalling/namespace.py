@@ -185,7 +185,8 @@ class Signalling:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many requests failed, by whose doing: refused, protocol_error, not_stored, bug; and how many
-        sockets were closed on, or spoken to in vain: malformed, too_slow, stayed_outside, bad_request.
+        sockets were closed on, or spoken to in vain: malformed, too_long, too_slow, stayed_outside,
+        bad_request.
         """
         return dict(self._namespace.replies.counts + self._server.counts)
 

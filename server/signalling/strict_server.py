@@ -19,8 +19,9 @@ from typing import Any
 
 import socketio
 import structlog
+from aiohttp import WebSocketError, WSCloseCode
 from engineio.async_socket import AsyncSocket  # type: ignore[import-untyped]
-from engineio.exceptions import EngineIOError  # type: ignore[import-untyped]
+from engineio.exceptions import ContentTooLongError, EngineIOError  # type: ignore[import-untyped]
 from engineio.packet import Packet as EnginePacket  # type: ignore[import-untyped]
 from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
 
@@ -57,7 +58,7 @@ class TextPacket(Packet):  # type: ignore[misc]  # it has no types
 
 
 class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no types
-    """Socket.IO that hangs up. `counts` has malformed, too_slow, stayed_outside and bad_request."""
+    """Socket.IO that hangs up. `counts` has malformed, too_long, too_slow, stayed_outside and bad_request."""
 
     def __init__(self, *, later: Later, send_timeout_s: float = SEND_TIMEOUT_S, **options: Any) -> None:  # noqa: ANN401 - socketio's own
         self.counts: Counter[str] = Counter()
@@ -210,6 +211,9 @@ class StrictSocket(AsyncSocket):  # type: ignore[misc]  # it has no types
         """Take what came by a POST."""
         try:
             await super().handle_post_request(environ)
+        except ContentTooLongError:
+            self._counts["too_long"] += 1
+            raise
         except EngineIOError:
             raise
         except Exception:
@@ -233,7 +237,13 @@ class _Carrier:
 
     async def wait(self) -> str | bytes:
         """Return the next packet, which can be taken apart."""
-        packet: str | bytes = await self._ws.wait()
+        try:
+            packet: str | bytes = await self._ws.wait()
+        except OSError:
+            fault = self._ws._sock.exception()
+            if isinstance(fault, WebSocketError) and fault.code == WSCloseCode.MESSAGE_TOO_BIG:
+                self._counts["too_long"] += 1
+            raise
         if self._socket.closed:
             raise OSError("closed")
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from server.signalling.strict_server import (
 from tests.unit.signalling.clients import Server, serving
 
 CONNECT = '40{"link": "link-hannah"}'
+TEN_MB = 10_000_000
 HANNAH = {"Cookie": "mr_link-hannah=secret-hannah"}
 
 
@@ -132,6 +134,34 @@ async def test_a_malformed_poll_is_counted_and_its_sender_hung_up_on(
         async with http.post(url, data="3") as reply:
             assert reply.status == 400
     assert server.signalling.counts["malformed"] == 1
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_ten_megabytes_over_a_websocket_are_counted_and_their_sender_hung_up_on(
+    server: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hannah = await server.joined("hannah")
+    async with wire(server) as one:
+        with contextlib.suppress(ConnectionError):  # hung up on before all of it is out
+            await one.send('421["chat:post",{"text":"' + "x" * TEN_MB + '"}]')
+        await one.until_closed()
+    await until(lambda: server.signalling.counts.get("too_long") == 1)
+    assert (await hannah.ask("chat:post", {"key": "a-random-key", "text": "Still here"}))["ok"]
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_ten_megabytes_by_polling_are_counted_and_refused(
+    server: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession(headers=HANNAH) as http:
+        async with http.get(url) as reply:
+            url += f"&sid={json.loads((await reply.text())[1:])['sid']}"
+        with contextlib.suppress(aiohttp.ClientConnectionError):
+            async with http.post(url, data=b"4" * TEN_MB) as reply:
+                assert reply.status == 400
+    assert server.signalling.counts["too_long"] == 1
+    assert (await server.joined("hannah")).ack["ok"]
     assert capfd.readouterr() == ("", "")
 
 
