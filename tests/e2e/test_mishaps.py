@@ -154,6 +154,7 @@ async def test_the_server_is_updated_in_mid_class_and_the_pictures_go_on(tmp_pat
             before = await words(margaret)
             assert f"Your call cannot reach the staff for a moment. Ring us on {SERVICE_PHONE}." in before
             assert "999" in before
+            await expect(margaret.get_by_role("button", name=re.compile("^I need help now"))).to_be_focused()
             await press(margaret, "I need help now")
             await expect(margaret.get_by_role("heading", name="We cannot tell the staff yet")).to_be_visible()
             assert SERVICE_PHONE in await words(margaret)

@@ -15,7 +15,7 @@ export function Dialog({ title, readFirst, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    const first = readFirst ? "h2" : FOCUSABLE;
+    const first = readFirst ? "h2" : "button:not(:disabled)";
     (box.current?.querySelector<HTMLElement>(first) ?? box.current)?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
