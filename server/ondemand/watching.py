@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +35,8 @@ FASTEST = 2
 """The player's highest speed: more than this times the clock cannot have been watched."""
 LENIENCY_MS = 10_000
 """For reports that wait in the network, and for the first one of a playback."""
+MOST_SAVED = timedelta(minutes=5)
+"""Time in which a playback reported nothing new still pays for what it reports later: the server was away."""
 LENIENCY_IN_ALL_MS = 30_000
 """The same over a whole viewing, so that ever new playbacks do not add up."""
 BEYOND_END_MS = 2_000
@@ -66,7 +68,8 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    at: datetime
+    paid_until: datetime
+    """Up to when the clock has been spent on what was reported."""
     played: bool
     """Whether it has ever reported a stretch."""
 
@@ -101,11 +104,11 @@ class WatchLog:
         now = self._clock()
         key = (person_id, session_name, report.playback)
 
-        async def work(session: AsyncSession) -> Watched:
+        async def work(session: AsyncSession) -> tuple[Watched, datetime]:
             return await self._store(session, key, duration_ms, stretch, position_ms, now)
 
-        watched = await self._database.write(work)
-        self._remember(key, now, played=stretch is not None)
+        watched, paid_until = await self._database.write(work)
+        self._remember(key, paid_until, played=stretch is not None)
         return watched
 
     async def _store(
@@ -116,7 +119,7 @@ class WatchLog:
         stretch: Stretch | None,
         position_ms: int,
         now: datetime,
-    ) -> Watched:
+    ) -> tuple[Watched, datetime]:
         person_id, session_name, playback = key
         viewing = await session.scalar(
             select(Viewing).where(
@@ -125,14 +128,14 @@ class WatchLog:
                 Viewing.closed_at.is_(None),
             )
         )
-        reported_at = self._reported_at(key, viewing, now)
+        paid_until = self._paid_until(key, viewing, now)
         if viewing is not None and self._begins_anew(viewing, key, stretch, duration_ms):
             viewing.closed_at = now
             await session.flush()
             viewing = None
         if viewing is None:
             if stretch is None:
-                return Watched(0, counted=False)
+                return Watched(0, counted=False), paid_until
             viewing = Viewing(
                 id=self._new_id(),
                 person_id=person_id,
@@ -146,26 +149,29 @@ class WatchLog:
             await session.flush()
         if stretch is not None:
             joined = join(await _met(session, viewing.id, stretch), stretch)
-            _check_clock(viewing, joined, reported_at, now)
+            paid_until = _paid(viewing, joined, paid_until, now)
             await _keep(session, viewing.id, joined)
             viewing.watched_ms += joined.growth_ms
             viewing.playback = playback
+        if stretch is None or joined.growth_ms or viewing.position_ms != position_ms:
+            viewing.last_at = max(viewing.last_at, now)
         viewing.position_ms = position_ms
-        viewing.last_at = max(viewing.last_at, now)
         if viewing.counted_at is None and self._rule.counts(viewing.watched_ms, duration_ms):
             viewing.counted_at = now
-        return Watched(viewing.watched_ms, viewing.counted_at is not None)
+        return Watched(viewing.watched_ms, viewing.counted_at is not None), paid_until
 
-    def _reported_at(self, key: tuple[str, str, str], viewing: Viewing | None, now: datetime) -> datetime:
-        """When this playback last reported; now, for one that never did.
+    def _paid_until(self, key: tuple[str, str, str], viewing: Viewing | None, now: datetime) -> datetime:
+        """Up to when this playback has spent the clock; now, for one that never reported.
 
-        Remembered here, and for the last one in the table, so that a restart of the server loses nobody's
-        minutes.
+        Remembered here, and by the table's `last_at` for the last one, so that a restart of the server loses
+        nobody's minutes.
         """
         seen = self._playbacks.get(key)
         if seen is not None:
-            return seen.at
-        return viewing.last_at if viewing is not None and viewing.playback == key[2] else now
+            paid_until = seen.paid_until
+        else:
+            paid_until = viewing.last_at if viewing is not None and viewing.playback == key[2] else now
+        return max(paid_until, now - MOST_SAVED)
 
     def _begins_anew(
         self, viewing: Viewing, key: tuple[str, str, str], stretch: Stretch | None, duration_ms: int
@@ -176,9 +182,9 @@ class WatchLog:
         has_played = seen is not None and seen.played
         return not has_played and is_near_beginning(stretch.from_ms, duration_ms)
 
-    def _remember(self, key: tuple[str, str, str], now: datetime, *, played: bool) -> None:
+    def _remember(self, key: tuple[str, str, str], paid_until: datetime, *, played: bool) -> None:
         before = self._playbacks.get(key)
-        self._playbacks[key] = _Seen(now, played or (before is not None and before.played))
+        self._playbacks[key] = _Seen(paid_until, played or (before is not None and before.played))
         self._playbacks.move_to_end(key)
         if len(self._playbacks) > MAX_PLAYBACKS:
             self._playbacks.popitem(last=False)
@@ -193,19 +199,22 @@ def _within(report: Report, duration_ms: int) -> tuple[Stretch | None, int]:
     return Stretch(begin, end) if begin < end else None, min(report.position_ms, duration_ms)
 
 
-def _check_clock(viewing: Viewing, joined: Joined, reported_at: datetime, now: datetime) -> None:
-    """Refuse what cannot have been watched since this playback's last report, nor since the viewing began.
+def _paid(viewing: Viewing, joined: Joined, paid_until: datetime, now: datetime) -> datetime:
+    """Pay for what is new with the time that has passed; return up to when it is spent then.
 
-    Only what is new counts: sending the same again is never refused.
+    Refuses what cannot have been watched: since what this playback reported before, or since the viewing
+    began. Only what is new costs: sending the same again is never refused, and spends nothing of what a later
+    report needs.
     """
     total_ms = viewing.watched_ms + joined.growth_ms
     for new_ms, since, leniency_ms in (
-        (joined.growth_ms, reported_at, LENIENCY_MS),
+        (joined.growth_ms, paid_until, LENIENCY_MS),
         (total_ms, viewing.started_at, LENIENCY_IN_ALL_MS),
     ):
         passed_ms = max(0.0, (now - since).total_seconds() * 1000)
         if new_ms > FASTEST * passed_ms + leniency_ms:
             raise Refused("outruns_clock", "That is more than can have been watched. Open the page again.")
+    return min(now, paid_until + timedelta(milliseconds=joined.growth_ms / FASTEST))
 
 
 async def _met(session: AsyncSession, viewing_id: str, stretch: Stretch) -> list[Stretch]:

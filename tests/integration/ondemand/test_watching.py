@@ -204,6 +204,23 @@ async def test_while_the_line_is_down_minutes_are_not_lost(log: Log) -> None:
     assert await log.report(8, 48) == Watched(48_000, counted=True)
 
 
+async def test_what_is_sent_again_when_the_line_is_back_costs_later_reports_nothing(log: Log) -> None:
+    await log.play(0, 8)
+    log.restart()
+    log.move(40)
+    await log.report(4, 8)  # it was stored, but nobody heard so
+    assert await log.report(8, 48) == Watched(48_000, counted=True)
+
+
+async def test_what_a_long_silence_saves_has_an_end(log: Log) -> None:
+    log.duration_ms = 7_200_000
+    await log.play(0, 8)
+    log.move(DAY_S)
+    with refused("outruns_clock"):
+        await log.report(8, 8 + 620)
+    await log.report(8, 8 + 600)
+
+
 async def test_a_restart_of_the_server_costs_nobody_their_minutes(log: Log) -> None:
     await log.play(0, 8)
     log.restart()
