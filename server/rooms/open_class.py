@@ -225,7 +225,9 @@ class OpenClass:
         self.refresh()
         for event in events:
             if isinstance(event, Admitted) or (isinstance(event, Returned) and event.actor is None):
-                self._note_silence(self.presence.of(event.person_id))
+                attendance = self.presence.of(event.person_id)
+                if attendance.media is Media.SILENT:  # the notice of that came too early to count
+                    self._note_loss(attendance)
 
     def rebuilt(self) -> None:
         """Tell the people everything, and look again for what could not be stored."""
@@ -289,11 +291,6 @@ class OpenClass:
     def _note_loss(self, attendance: Attendance) -> None:
         if attendance.is_lost(self._place(attendance)):
             self.room.submit(Lost(attendance.person_id))
-
-    def _note_silence(self, attendance: Attendance) -> None:
-        """Somebody was brought in whose media fell silent meanwhile: the notice came too early to count."""
-        if attendance.media is Media.SILENT:
-            self._note_loss(attendance)
 
     def _look_again(self) -> None:
         """Look who is lost and who is back, for what could not be stored or was not noticed."""
