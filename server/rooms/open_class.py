@@ -235,8 +235,6 @@ class OpenClass:
         self.refresh()
         self._timers.start(RECHECK_S, self._look_again)
 
-    # ---- inside
-
     def _place(self, attendance: Attendance) -> Place | None:
         return self.room.state.place_of(attendance.person_id)
 
