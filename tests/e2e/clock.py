@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,7 @@ class SetServiceClock:
         """For the processes that are to go by this clock."""
         return {
             "SET_CLOCK_FILE": str(self._file),
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "set_clock"), os.getcwd()]),
+            "PYTHONPATH": str(Path(__file__).parent / "set_clock"),
         }
 
     def __call__(self) -> datetime:

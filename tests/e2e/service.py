@@ -38,6 +38,13 @@ class DemoService:
     """What it logged."""
     printed: Path
     """What it said to the terminal: the table of links."""
+    environment: dict[str, str]
+    """In which it runs; for other commands on the same service."""
+
+    @property
+    def database(self) -> Path:
+        """Its SQLite file."""
+        return self.folder / "state" / "moveroom.sqlite3"
 
     def child(self, command: str) -> int:
         """Process id of the supervisor's child that runs `command` (web or media)."""
@@ -114,6 +121,7 @@ async def demo_service(folder: Path, extra_environment: dict[str, str] | None = 
             patients=found["patients"],
             log=log,
             printed=printed,
+            environment=environment,
         )
     finally:
         if process.returncode is None:

@@ -25,13 +25,18 @@ async def survive(folder: Path, kills: int, seed: int) -> list[Round]:
     """Kill so often; every round must be without fault."""
     print(f"KILL_SEED={seed}")
     rounds = []
-    async with demo_service(folder) as service, scripted_class(service, seed) as held:
+    counts_at_once = {"MOVEROOM_SEEN_AFTER_MINUTES": "0"}
+    async with demo_service(folder, counts_at_once) as service, scripted_class(service, seed) as held:
         for number in range(kills):
             seen = await held.round()
             assert not seen.faults, f"after kill {number + 1} (KILL_SEED={seed}): {seen.faults}"
             rounds.append(seen)
         assert len(held.ledger.messages) > kills
         assert len(held.ledger.questions) > kills / 2
+        await held.end_for_all()
+        were_there = {patient.id for patient in held.patients}
+        assert held.stays.faults(service.database, held.class_id, were_there) == [], f"KILL_SEED={seed}"
+        assert sum(held.watcher.watched_ms) > 0
         assert "event=bug" not in service.log.read_text()
     assert stored_in(folder) == (set(held.ledger.questions), set(held.ledger.messages))
     return rounds

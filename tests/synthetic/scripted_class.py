@@ -11,10 +11,13 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tests.e2e.service import DemoService
 from tests.synthetic.ledger import Asked, Called, Ledger, Written
 from tests.synthetic.person import Person, Reply
+from tests.synthetic.stays import Moment, Stays
+from tests.synthetic.watcher import Watcher
 
 STEPS = 7
 """What each person does between two kills: stays below the rate that one socket may ask at."""
@@ -39,6 +42,7 @@ class ScriptedClass:
 
     def __init__(self, service: DemoService, chance: random.Random, patients: int = 3) -> None:
         self.ledger = Ledger()
+        self.stays = Stays()
         self._service, self._chance = service, chance
         self._count = 0
         self._kill_at = 0
@@ -50,6 +54,10 @@ class ScriptedClass:
             Person(link, transports[at % 3], self._happened)
             for at, link in enumerate(service.patients[:patients])
         ]
+
+        self.at_home = Person(service.patients[-1])
+        """Watches a session meanwhile; never in class."""
+        self.watcher: Watcher
 
     @property
     def everyone(self) -> list[Person]:
@@ -64,20 +72,39 @@ class ScriptedClass:
             self._came(person)
         for patient in self.patients:
             await self._be_admitted(patient)
+        await self.at_home.open_link()
+        assert self.at_home.http is not None
+        self.watcher = Watcher(
+            self.at_home.http, self._service.base_url, self.at_home.link_id, self._chance, self._happened
+        )
+        await self.watcher.open_page()
+
+    @property
+    def class_id(self) -> str:
+        """Which class this is."""
+        assert self.physio.view is not None
+        return str(self.physio.view.plain["class_id"])
+
+    async def end_for_all(self) -> None:
+        """The physio ends the class."""
+        asked = datetime.now(UTC)
+        _done(await self.physio.ask("class:end"))
+        self._went(asked, *(person for person, place in self.ledger.place.items() if place == "in_class"))
 
     async def end(self) -> None:
         """Everybody hangs up."""
-        await asyncio.gather(*(person.close() for person in self.everyone))
+        await asyncio.gather(*(person.close() for person in (*self.everyone, self.at_home)))
 
     async def round(self) -> Round:
         """Everybody is busy, the web process is killed; then a freshly joined physio's view is compared."""
         self._kill_now.clear()
         self._kill_at = self._count + self._chance.randint(1, LATEST_KILL)
-        sent_again = sum(person.resent for person in self.everyone)
+        sent_again = self._resent()
         busy = asyncio.gather(
             *(self._busy(self._patient_step, patient) for patient in self.patients),
             self._busy(self._helper_step, self.helper),
             self._busy(self._say, self.physio),
+            self._watch(),
         )
         await self._kill_now.wait()
         await asyncio.sleep(self._chance.uniform(0, LONGEST_DELAY_S))
@@ -88,17 +115,25 @@ class ScriptedClass:
         await self._look_from_another_device()
         assert self.physio.view is not None
         faults += self.ledger.faults(self.physio.view.plain)
+        faults += self.watcher.faults(self._service.database)
         back_at = max(person.back_at for person in self.everyone if person is not self.physio)
         return Round(
             faults=faults,
-            resent=sum(person.resent for person in self.everyone) - sent_again,
+            resent=self._resent() - sent_again,
             back_within_s=back_at - killed_at,
         )
+
+    def _resent(self) -> int:
+        return self.watcher.resent + sum(person.resent for person in self.everyone)
 
     def _happened(self) -> None:
         self._count += 1
         if self._count == self._kill_at:
             self._kill_now.set()
+
+    async def _watch(self) -> None:
+        for _ in range(STEPS):
+            await self.watcher.watch()
 
     async def _busy(self, step: Callable[[Person], Awaitable[None]], person: Person) -> None:
         for _ in range(STEPS):
@@ -152,14 +187,23 @@ class ScriptedClass:
         self.ledger.muted.setdefault(person.id, False)
 
     async def _be_admitted(self, patient: Person) -> None:
+        asked = datetime.now(UTC)
         _done(await self.physio.ask("person:admit", {"person": patient.id}))
+        self.stays.came.setdefault(patient.id, Moment(asked, datetime.now(UTC)))
         self.ledger.place[patient.id] = "in_class"
         self.ledger.microphone_on[patient.id] = False
         await patient.until(lambda: patient.view is not None and patient.view.place == "in_class", 20)
 
     async def _leave(self, person: Person) -> None:
+        asked = datetime.now(UTC)
         _done(await person.leave())
+        if self.ledger.place[person.id] == "in_class":
+            self._went(asked, person.id)
         self.ledger.place[person.id] = "left"
+
+    def _went(self, asked: datetime, *whose: str) -> None:
+        for person in whose:
+            self.stays.went[person] = Moment(asked, datetime.now(UTC))
 
     async def _ask(self, patient: Person) -> None:
         if len(self._own_open_questions(patient)) >= MOST_OPEN_QUESTIONS:
