@@ -10,12 +10,12 @@ NODE_RUN := scripts/node-run
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check bench nightly client lock format clean browser postgres
+.PHONY: run test check bench nightly client lock format clean browser postgres samples
 
 run: $(STAMPS)/run $(STAMPS)/client
 	@$(BIN)/moveroom demo
 
-test: $(STAMPS)/dev $(STAMPS)/client browser postgres
+test: $(STAMPS)/dev $(STAMPS)/client browser postgres samples
 	$(BIN)/python -m pytest -m "not nightly"
 
 check: $(STAMPS)/dev $(STAMPS)/client
@@ -27,10 +27,10 @@ check: $(STAMPS)/dev $(STAMPS)/client
 	$(BIN)/python -m server.signalling.protocol_document --check
 	cd web_client && $(CURDIR)/$(NODE_RUN) npm run --silent check
 
-bench: $(STAMPS)/dev $(STAMPS)/client browser postgres
+bench: $(STAMPS)/dev $(STAMPS)/client browser postgres samples
 	$(BIN)/python -m benchmarks
 
-nightly: $(STAMPS)/dev $(STAMPS)/client browser postgres
+nightly: $(STAMPS)/dev $(STAMPS)/client browser postgres samples
 	$(BIN)/python -m pytest -m nightly
 	$(BIN)/python -m benchmarks
 
@@ -40,6 +40,10 @@ format: $(STAMPS)/dev
 	cd web_client && $(CURDIR)/$(NODE_RUN) npm run --silent format
 
 client: $(STAMPS)/client
+
+# The demo makes them by itself, beside the class; tests and figures want them there, and the processor free.
+samples: $(STAMPS)/run
+	@$(BIN)/python -m server.demo.samples recordings
 
 browser: $(STAMPS)/dev
 	@$(BIN)/python scripts/browser.py

@@ -1,6 +1,7 @@
-"""`python -m server.demo.samples FOLDER`: make the sample sessions and end, or end with whoever started it.
+"""`python -m server.demo.samples [--lifeline] FOLDER`: make the sample sessions that are missing, and end.
 
-Standard input is the lifeline: it ends when the demo is gone, however it went, and this process with it.
+With `--lifeline` standard input is one: it ends when the demo is gone, however it went, and this process with
+it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from server.demo.samples.background import LIFELINE
 from server.demo.samples.making import make_samples
 from server.demo.samples.speech import installed_voice
 from server.logs import set_up_logs
@@ -26,8 +28,9 @@ def main() -> int:
     """Return the exit code: 1 when the samples could not be made, with the reason in the log."""
     set_up_logs("info")
     os.nice(NICENESS)
-    threading.Thread(target=_end_with_the_demo, daemon=True, name="lifeline").start()
-    recordings = Path(sys.argv[1])
+    if LIFELINE in sys.argv:
+        threading.Thread(target=_end_with_the_demo, daemon=True, name="lifeline").start()
+    recordings = Path(sys.argv[-1])
     try:
         make_samples(recordings, installed_voice())
     except Exception as problem:

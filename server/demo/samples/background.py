@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 NAMES = ("sit-to-stand", "calf-raises", "seated-knee-lifts")
 """The samples' folders, known here without loading what draws them."""
 END_WITHIN_S = 5.0
+LIFELINE = "--lifeline"
+"""Tells the maker to end when its standard input does."""
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def _start(recordings: Path) -> subprocess.Popen[bytes] | None:
         if not to_make(recordings, NAMES, can_speak=shutil.which("espeak-ng") is not None):
             return None
         return subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "server.demo.samples", str(recordings)],
+            [sys.executable, "-m", "server.demo.samples", LIFELINE, str(recordings)],
             stdin=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C in a terminal reaches us alone
         )
