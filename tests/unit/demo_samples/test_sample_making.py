@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from server.demo.samples import making, recipe
-from server.demo.samples.background import NAMES, samples_in_background
+from server.demo.samples.background import LIFELINE, NAMES, samples_in_background
 from server.demo.samples.making import make_samples, manifest, write_session
 from server.demo.samples.recipe import MARK, State, state_of
 from server.demo.samples.scripts import SAMPLES, Sample
@@ -213,7 +213,7 @@ def test_when_all_samples_are_there_nothing_is_started(tmp_path: Path) -> None:
 
 def started_maker(recordings: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "server.demo.samples", str(recordings)],
+        [sys.executable, "-m", "server.demo.samples", LIFELINE, str(recordings)],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
