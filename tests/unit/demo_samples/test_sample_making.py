@@ -244,8 +244,10 @@ def children_that_make(recordings: Path) -> list[int]:
         if entry.name.isdigit():
             try:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError):
                 continue
-            if os.fsencode(recordings) in words:
+            # The maker's own children look like it until they have become what they run.
+            if os.fsencode(recordings) in words and parent == os.getpid():
                 found.append(int(entry.name))
     return found
