@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from server.contacts.experience import Experience
 from server.contacts.report import MonthReport
-from server.contacts.rules import Status
+from server.contacts.status_words import STATUS_WORDS
 from server.timetable.spoken import clock_time, full_date
-
-STATUSES: Mapping[Status, str] = {
-    Status.ON_TIME: "on time",
-    Status.LATE: "late, but seen",
-    Status.TOO_LATE: "late, could not be seen",
-    Status.MISSED: "did not attend",
-    Status.PATIENT_CANCELLED: "cancelled by the patient",
-    Status.SERVICE_CANCELLED: "cancelled by the service",
-    Status.NOT_YET: "lies ahead, goes on, or is not settled yet",
-}
-"""Attendance statuses in the order in which they are shown."""
 
 
 def report_text(report: MonthReport, experience: Experience, zone: ZoneInfo) -> str:
@@ -40,7 +29,7 @@ def report_text(report: MonthReport, experience: Experience, zone: ZoneInfo) -> 
 
 
 def _table(report: MonthReport, zone: ZoneInfo) -> list[str]:
-    shown = [status for status in STATUSES if status in report.by_status]
+    shown = [status for status in STATUS_WORDS if status in report.by_status]
     heads = ["Class", "Day", "Contacts", *shown, "Minutes"]
     rows = [
         [
@@ -71,4 +60,4 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _legend(report: MonthReport) -> list[str]:
-    return [f"  {status}  {words}" for status, words in STATUSES.items() if status in report.by_status]
+    return [f"  {status}  {words}" for status, words in STATUS_WORDS.items() if status in report.by_status]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from server.timetable.courses import JUST_FINISHED, Enrolled
 from server.timetable.doors import Doors, Timed, doors
-from server.timetable.spoken import day_and_time
+from server.timetable.spoken import date_and_time
 
 
 class Numbered(Timed, Protocol):
@@ -83,7 +83,7 @@ def what_next(about: AfterClass, of: int, now: datetime, zone: ZoneInfo) -> tupl
         return ()
     if about.next is not None:
         return (
-            f"Your next class is {day_and_time(about.next.starts_at, now, zone)}.",
+            f"Your next class is {date_and_time(about.next.starts_at, now, zone)}.",
             "Use the same link as today. The doors open 10 minutes before.",
         )
     if about.just_over is not None and about.just_over.number >= of:

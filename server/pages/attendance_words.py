@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.contacts.rules import Status
-
-ATTENDANCE_WORDS: Mapping[Status, str] = {
-    Status.ON_TIME: "Attended on time",
-    Status.LATE: "Late but seen",
-    Status.TOO_LATE: "Late and not seen",
-    Status.MISSED: "Did not attend",
-    Status.PATIENT_CANCELLED: "Cancelled by the patient",
-    Status.SERVICE_CANCELLED: "Cancelled by us",
-    Status.NOT_YET: "Not yet known",
-}
-"""NHS Data Dictionary: ATTENDANCE STATUS; those who were seen first."""
+from server.contacts.status_words import STATUS_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +20,7 @@ def attendance(by_status: Mapping[str, int]) -> tuple[Attendance, ...]:
     """Return the statuses that somebody has, in words and in a fixed order."""
     return tuple(
         Attendance(words, by_status[status])
-        for status, words in ATTENDANCE_WORDS.items()
+        for status, words in STATUS_WORDS.items()
         if by_status.get(status, 0)
     )
 

@@ -9,7 +9,8 @@ from server.contacts.experience_figures import Figures
 from server.contacts.months import Month
 from server.contacts.report import ClassCount, MonthReport
 from server.contacts.rules import Status
-from server.contacts.spoken_report import STATUSES, report_text
+from server.contacts.spoken_report import report_text
+from server.contacts.status_words import STATUS_WORDS
 
 LONDON = ZoneInfo("Europe/London")
 JUNE = Month(2026, 6)
@@ -53,9 +54,9 @@ Riverside MSK groups, June 2026
   Back group, class 12         Thursday 4 June, midday        12  11  1  2      612
   All classes                                                 21  20  1  2     1112
 
-  5  on time
-  6  late, but seen
-  3  did not attend
+  5  Attended on time
+  6  Late but seen
+  3  Did not attend
 """
     )
 
@@ -74,4 +75,4 @@ def test_a_month_without_classes_and_a_service_without_a_target_say_so() -> None
 
 
 def test_every_status_has_words() -> None:
-    assert set(STATUSES) == set(Status)
+    assert set(STATUS_WORDS) == set(Status)

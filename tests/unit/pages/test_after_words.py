@@ -37,7 +37,9 @@ def test_a_second_class_of_the_day_whose_doors_are_open_is_the_next_and_not_the_
     about = after_class([first, second], now)
     assert (about.just_over, about.still_on, about.next) == (first, None, second)
     assert heading(about, MARGARET, left=True, was_there=True) == "Class has finished. Well done, Margaret."
-    assert what_next(about, 12, now, LONDON)[0] == "Your next class is today at 11:05am."
+    assert (
+        what_next(about, 12, now, LONDON)[0] == "Your next class is today, Tuesday 24 November, at 11:05am."
+    )
 
 
 def test_when_that_one_has_begun_it_is_on() -> None:
