@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+expect.set_options(timeout=30_000)  # the machine may have other work
 
 FLAGS = [
     "--no-sandbox",
