@@ -127,6 +127,12 @@ class Settings:
     seen_after_minutes: int = _setting(
         "1", "How long a patient must be in class together with staff to count as seen.", _count(0, 120)
     )
+    talk_after_minutes: int = _setting(
+        "30",
+        "How long after its planned end a class may still be part of a contact; for a class that nobody"
+        " ends while pages stay open.",
+        _count(0, 600),
+    )
     view_counts_percent: int = _setting(
         "60", "An on-demand view counts when this much of the session was watched ...", _count(1, 100)
     )
