@@ -293,6 +293,8 @@ class AuditEntry(Table):
     subject_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     class_id: Mapped[str | None] = mapped_column(ForeignKey("class_sessions.id"))
     action: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the action was about, where the other columns do not say it: ids, months and flags only."""
 
 
 class Absence(Table):
@@ -365,6 +367,12 @@ class CareContact(Table):
     cancelled_at: Mapped[datetime | None]
     """When it was called off, by the patient (status 2) or by the service (4)."""
     cancelled_reason: Mapped[str | None] = mapped_column(String(20))
+    service_request_id: Mapped[str | None] = mapped_column(String(20))
+    """This and the following: as the course list and the service had them when the contact was written."""
+    commissioner_code: Mapped[str | None] = mapped_column(String(6))
+    admin_category: Mapped[str | None] = mapped_column(String(2))
+    team_code: Mapped[str | None] = mapped_column(String(20))
+    site_code: Mapped[str | None] = mapped_column(String(9))
     settled_at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("class_id", "subject_id"),
