@@ -4,7 +4,7 @@
 |---|---|---|
 | everyone | yes | yes |
 | patients | no | yes |
-| titles of programmes | no | those whose link is to a course of one of them |
+| programmes of a service | no | those whose link is to a course of one of them, in that service |
 
 Staff may watch what their patients are offered. Only what patients watch is logged.
 """
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.ondemand.folder import RecordedSession
-from server.ondemand.manifest import EVERYONE, PATIENTS
+from server.ondemand.manifest import EVERYONE, PATIENTS, ProgrammesOf
 from server.people.roles import Role
 
 
@@ -28,6 +28,7 @@ class Viewer:
     shown_name: str
     course_id: str
     programme_title: str
+    service_name: str
 
     @property
     def is_logged(self) -> bool:
@@ -42,8 +43,12 @@ def may_watch(session: RecordedSession, viewer: Viewer | None) -> bool:
         return True
     if viewer is None:
         return False
-    # Not `in` on the bare word: a programme may be called "patient".
-    return audience == PATIENTS or (isinstance(audience, tuple) and viewer.programme_title in audience)
+    if isinstance(audience, str):
+        return audience == PATIENTS
+    named = (audience,) if isinstance(audience, ProgrammesOf) else audience
+    return any(
+        each.service == viewer.service_name and viewer.programme_title in each.programmes for each in named
+    )
 
 
 def offered(sessions: Mapping[str, RecordedSession], viewer: Viewer | None) -> list[RecordedSession]:

@@ -13,6 +13,10 @@ WORDS_TYPES = {".vtt": "text/vtt; charset=utf-8"}
 PICTURE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 EVERYONE, PATIENTS = "everyone", "patients"
+AUDIENCES = (
+    'must be "everyone", "patients", {"service": "its name", "programmes": ["a title", ...]}'
+    " or a list of such; titles without their service would let in another service's patients"
+)
 
 _FILE = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"
 _WORDS = r"^[^\x00-\x1f\x7f\u2028\u2029]+$"
@@ -29,6 +33,15 @@ def _words(most: int) -> StringConstraints:
 
 class NotAManifest(Exception):
     """The manifest cannot be used; the message names the field and says why, for who wrote it."""
+
+
+class ProgrammesOf(BaseModel):
+    """Programmes of one service, by their titles: two services may both have a "Knee and hip group"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    service: Annotated[str, _words(200)]
+    programmes: Annotated[tuple[Annotated[str, _words(200)], ...], Field(min_length=1, max_length=50)]
 
 
 class Manifest(BaseModel):
@@ -51,7 +64,8 @@ class Manifest(BaseModel):
     """The week of a course in which it is to be done at home."""
     audience: (
         Literal["everyone", "patients"]
-        | Annotated[tuple[Annotated[str, _words(200)], ...], Field(min_length=1, max_length=50)]
+        | ProgrammesOf
+        | Annotated[tuple[ProgrammesOf, ...], Field(min_length=1, max_length=50)]
     )
     """Everyone, whoever has a personal link, or those on a course of one of these programmes."""
 
@@ -71,5 +85,7 @@ def read_manifest(content: bytes) -> Manifest:
         return Manifest.model_validate_json(content)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
+        if first["loc"][:1] == ("audience",) and first["type"] != "missing":
+            raise NotAManifest(f"audience: {AUDIENCES}") from None
         field = ".".join(str(part) for part in first["loc"])
         raise NotAManifest(f"{field}: {first['msg']}" if field else first["msg"]) from None

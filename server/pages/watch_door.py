@@ -71,7 +71,7 @@ async def _viewer(session: AsyncSession, holder: LinkHolder) -> tuple[Viewer, Se
     if row is None:
         return None
     role, shown_name, programme_title, service_name, phone = row
-    viewer = Viewer(holder.person_id, Role(role), shown_name, holder.course_id, programme_title)
+    viewer = Viewer(holder.person_id, Role(role), shown_name, holder.course_id, programme_title, service_name)
     return viewer, ServiceLine(service_name, phone)
 
 

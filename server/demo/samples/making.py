@@ -20,6 +20,7 @@ from server.demo.samples.scripts import SAMPLES, Sample
 from server.demo.samples.speech import SpeechFailed, Voice, spoken, toned
 from server.demo.samples.timeline import Timeline
 from server.demo.samples.webvtt import captions, chapters
+from server.demo.service import SERVICE_NAME
 
 log = structlog.get_logger(__name__)
 
@@ -101,8 +102,12 @@ def manifest(sample: Sample) -> dict[str, object]:
         "tags": list(sample.tags),
         **level,
         "week": sample.week,
-        "audience": sample.audience if isinstance(sample.audience, str) else list(sample.audience),
+        "audience": sample.audience if isinstance(sample.audience, str) else _programmes(sample.audience),
     }
+
+
+def _programmes(titles: tuple[str, ...]) -> dict[str, object]:
+    return {"service": SERVICE_NAME, "programmes": list(titles)}
 
 
 def _sound(timeline: Timeline, voice: Voice | None) -> tuple[bytes, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.demo.courses import CURRENT_TITLE
 from server.demo.samples.timeline import Counted, Pace, Part, Say, SayWhile, Timeline, plan
 
 SAFE = "Stop if it hurts or you feel dizzy."
@@ -18,6 +19,7 @@ class Sample:
     summary: str
     tags: tuple[str, ...]
     audience: str | tuple[str, ...]
+    """A word, or titles of the demo's own programmes."""
     week: int
     level: str | None
     person: str
@@ -142,7 +144,7 @@ SEATED_KNEE_LIFTS = Sample(
     title="Seated knee lifts",
     summary="Lift one knee, then the other, on a chair. It makes your hips and thighs strong.",
     tags=("Knee", "Hip", "Chair"),
-    audience=("Knee and hip group",),
+    audience=(CURRENT_TITLE,),
     week=3,
     level="Easier version first",
     person="meena",

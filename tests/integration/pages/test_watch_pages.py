@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from server.storage.tables import CourseMember, PersonalLink
+from server.people.links import hash_of
+from server.storage.tables import Course, CourseMember, Person, PersonalLink, Programme, Service
 from tests.integration.pages.world import Page, World
 from tests.unit.ondemand.recordings import add_session
 
 PHONE = "01632 960123"
+BACKS = {"service": "Riverside MSK groups", "programmes": ["Back group"]}
+KNEES = {"service": "Riverside MSK groups", "programmes": ["Knee and hip group"]}
+OTHER_SERVICE = "Hillside MSK groups"
 
 
 class Watching:
@@ -58,6 +62,45 @@ def config(page: Page) -> dict[str, Any]:
 def link_of(world: World, role: str) -> str:
     links = world.links
     return {"patient": links.patients[0], "helper": links.helper, "physio": links.physios[0]}[role].url
+
+
+async def link_of_another_service(world: World) -> str:
+    """A patient of a second service in the same database, whose programme has the same title."""
+
+    async def work(session) -> None:
+        service = Service(id="s2", name=OTHER_SERVICE, phone="01632 960777")
+        person = Person(
+            id="sheila", service_id="s2", role="patient", full_name="", shown_name="Sheila", phone=""
+        )
+        lead = Person(id="lead", service_id="s2", role="physio", full_name="", shown_name="Ola", phone="")
+        programme = Programme(
+            id="p2",
+            service_id="s2",
+            title="Knee and hip group",
+            class_count=12,
+            class_minutes=60,
+            max_patients=16,
+        )
+        for rows in (
+            [service],
+            [person, lead, programme],
+            [Course(id="c2", programme_id="p2", title="Knee and hip group", lead_id="lead")],
+            [
+                CourseMember(course_id="c2", person_id="sheila", seat=0),
+                PersonalLink(
+                    id="link-of-sheila",
+                    course_id="c2",
+                    person_id="sheila",
+                    token_hash=hash_of("token-of-sheila"),
+                    created_at=world.clock(),
+                ),
+            ],
+        ):
+            session.add_all(rows)
+            await session.flush()
+
+    await world.database.write(work)
+    return "/j/token-of-sheila"
 
 
 @pytest.fixture
@@ -166,7 +209,7 @@ async def test_who_left_the_course_is_told_whom_to_call(watching: Watching, rest
 async def test_without_a_link_there_is_what_is_for_everyone(watching: Watching) -> None:
     watching.add("for-all", audience="everyone")
     watching.add("for-patients", audience="patients")
-    watching.add("for-a-programme", audience=["Knee and hip group"])
+    watching.add("for-a-programme", audience=KNEES)
     assert await watching.titles() == ["for-all"]
     page = await watching.open("/for-all")
     assert page.status == 200
@@ -178,11 +221,26 @@ async def test_with_a_link_there_is_what_is_for_the_programme_and_nothing_of_oth
     watching: Watching, role: str
 ) -> None:
     watching.add("for-all", audience="everyone", week=None)
-    watching.add("for-backs", audience=["Back group"], week=None)
-    watching.add("for-knees", audience=["Back group", "Knee and hip group"], week=None)
+    watching.add("for-backs", audience=BACKS, week=None)
+    watching.add("for-knees", audience=[BACKS, KNEES], week=None)
     watching.add("for-patients", audience="patients", week=None)
     await watching.as_(link_of(watching.world, role))
     assert await watching.titles() == ["for-all", "for-knees", "for-patients"]
+
+
+async def test_a_service_whose_programme_has_the_same_title_sees_nothing_of_the_other(
+    watching: Watching,
+) -> None:
+    watching.add("for-knees", audience=KNEES, week=None)
+    watching.add("for-their-knees", audience={**KNEES, "service": OTHER_SERVICE}, week=None)
+    watching.add("titles-alone", audience=["Knee and hip group"], week=None)
+    theirs = await link_of_another_service(watching.world)
+    await watching.as_(watching.world.margaret)
+    assert await watching.titles() == ["for-knees"]
+    await watching.as_(theirs)
+    assert await watching.titles() == ["for-their-knees"]
+    for rest in ("", "/video.mp4", "/captions.vtt", "/poster.jpg"):
+        assert (await watching.open(f"/for-knees{rest}")).status == 404
 
 
 @pytest.mark.parametrize("rest", ["", "/video.mp4", "/captions.vtt", "/poster.jpg"])
@@ -190,7 +248,7 @@ async def test_with_a_link_there_is_what_is_for_the_programme_and_nothing_of_oth
 async def test_a_session_one_may_not_see_answers_as_one_that_does_not_exist(
     watching: Watching, role: str | None, rest: str
 ) -> None:
-    watching.add("for-backs", audience=["Back group"])
+    watching.add("for-backs", audience=BACKS)
     if role is not None:
         await watching.as_(link_of(watching.world, role))
     hidden, missing = await watching.open(f"/for-backs{rest}"), await watching.open(f"/not-there{rest}")

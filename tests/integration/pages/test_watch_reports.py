@@ -18,6 +18,7 @@ from tests.integration.pages.world import World
 from tests.unit.ondemand.recordings import add_session
 
 NAME = "sit-to-stand"
+BACKS = {"service": "Riverside MSK groups", "programmes": ["Back group"]}
 JSON = {"Content-Type": "application/json"}
 
 
@@ -53,7 +54,7 @@ class Player:
 @pytest.fixture
 async def player(world: World, tmp_path: Path) -> Player:
     add_session(tmp_path / "recordings", NAME)
-    add_session(tmp_path / "recordings", "for-others", audience=["Back group"])
+    add_session(tmp_path / "recordings", "for-others", audience=BACKS)
     return Player(world, await world.link_id(world.margaret))
 
 

@@ -105,7 +105,7 @@ def test_who_may_watch_each_sample() -> None:
     assert {name: each["audience"] for name, each in told.items()} == {
         "sit-to-stand": "everyone",
         "calf-raises": "patients",
-        "seated-knee-lifts": ["Knee and hip group"],
+        "seated-knee-lifts": {"service": "Riverside MSK groups", "programmes": ["Knee and hip group"]},
     }
     assert {each["week"] for each in told.values()} == {3}
     assert tuple(told) == NAMES

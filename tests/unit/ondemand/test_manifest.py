@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from server.ondemand.manifest import MAX_BYTES, NotAManifest, read_manifest
+from server.ondemand.manifest import MAX_BYTES, NotAManifest, ProgrammesOf, read_manifest
 from tests.unit.ondemand.recordings import manifest
 
 
@@ -14,9 +14,9 @@ def read(**changes):
 
 
 def test_a_whole_manifest_is_read() -> None:
-    found = read(audience=["Knee and hip group"])
+    found = read(audience={"service": "Riverside MSK groups", "programmes": ["Knee and hip group"]})
     assert (found.title, found.week, found.tags) == ("Sit to stand", 3, ("Knee", "Chair"))
-    assert found.audience == ("Knee and hip group",)
+    assert found.audience == ProgrammesOf(service="Riverside MSK groups", programmes=("Knee and hip group",))
     assert found.content_types == {
         "video.mp4": "video/mp4",
         "captions.vtt": "text/vtt; charset=utf-8",
@@ -78,6 +78,10 @@ def test_a_file_is_a_name_of_its_kind_within_the_folder(name: object) -> None:
         {"audience": []},
         {"audience": [""]},
         {"audience": {"everyone": True}},
+        {"audience": {"service": "Riverside MSK groups"}},
+        {"audience": {"programmes": ["Back group"]}},
+        {"audience": {"service": "Riverside MSK groups", "programmes": []}},
+        {"audience": [{"service": "Riverside MSK groups", "programmes": ["Back group"]}, "Knee group"]},
         {"captions": "captions.srt"},
         {"poster": "poster.svg"},
     ],
@@ -85,6 +89,11 @@ def test_a_file_is_a_name_of_its_kind_within_the_folder(name: object) -> None:
 def test_what_is_not_of_the_form_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(NotAManifest):
         read(**changes)
+
+
+def test_titles_without_their_service_are_refused_and_it_is_said_what_to_write() -> None:
+    with pytest.raises(NotAManifest, match=r"audience: must be .*service.*programmes.*another service"):
+        read(audience=["Knee and hip group"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from server.pages.watch_visit import MAX_VISITS, REMEMBERED, RecentVisits, Visit
 from server.people.roles import Role
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-MARGARET = Viewer("id", Role.PATIENT, "Margaret", "course", "Knee and hip group")
+MARGARET = Viewer("id", Role.PATIENT, "Margaret", "course", "Knee and hip group", "Riverside")
 VISIT = Visit("link", MARGARET, ServiceLine("Riverside", "01632 960123"))
 
 
