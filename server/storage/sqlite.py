@@ -21,8 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from server.storage.address import sqlite_path
 from server.storage.faults import StorageFailed, StorageFault, fault_of
 
-BUSY_TIMEOUT_MS = 5_000
-"""How long SQLite waits for another process (a migration, a backup) to let go of its lock."""
+BUSY_TIMEOUT_MS = 2_000
+"""How long SQLite waits for another process (a report, a backup) to let go of its lock: people wait along, and
+a write may have to wait for the one before it, too."""
+MIGRATION_PATIENCE_MS = 10_000
+"""The same while the tables are brought up to date; nobody is served yet."""
 
 READERS = 4
 """Connections that read at the same time."""
@@ -62,7 +65,7 @@ def migration_engine(url: str) -> Engine:
     would take its children along. `server.storage.migrate` checks them afterwards.
     """
     engine = create_engine(_url("sqlite", url), hide_parameters=True, **_pool(1))
-    pragmas = ("foreign_keys=OFF", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}")
+    pragmas = ("foreign_keys=OFF", "synchronous=FULL", f"busy_timeout={MIGRATION_PATIENCE_MS}")
     _take_over_transactions(engine, "BEGIN IMMEDIATE", pragmas)
     return engine
 
