@@ -22,8 +22,8 @@ from server.storage.address import sqlite_path
 from server.storage.faults import StorageFailed, StorageFault, fault_of
 
 BUSY_TIMEOUT_MS = 2_000
-"""How long SQLite waits for another process (a report, a backup) to let go of its lock: people wait along, and
-a write may have to wait for the one before it, too."""
+"""How long SQLite waits for another process (a report, a backup) to let go of its lock. People wait along,
+and a write may have to wait for the one before it, too."""
 MIGRATION_PATIENCE_MS = 10_000
 """The same while the tables are brought up to date; nobody is served yet."""
 
