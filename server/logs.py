@@ -3,6 +3,9 @@
 What may stand in a log: ids, counts, durations, codes. Never a name, a phone number, an NHS number, a
 token, or what somebody wrote. Libraries do not know that rule: of what they log we keep the first line and
 where it happened, and whatever looks like a token is hidden everywhere.
+
+A log that cannot be written (its disk is full, its reader is gone) stops nobody's class: the line is lost,
+and `lost_lines` counts it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -34,6 +37,43 @@ def _hide_in_exception(
     return event
 
 
+class PatientStream:
+    """A text stream that loses what it cannot write, and counts it, instead of raising.
+
+    Loggers flush after each line, so each flush ends one.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._line_lost = False
+        self.lost_lines = 0
+
+    def write(self, text: str) -> int:
+        """Write `text`, or lose it; returns its length either way."""
+        try:
+            self._stream.write(text)
+        except (OSError, ValueError):  # a full disk, a closed pipe; a closed stream
+            self._line_lost = True
+        return len(text)
+
+    def flush(self) -> None:
+        """End the line; it is lost when a part of it, or all of it, cannot be written."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._line_lost = True
+        self.lost_lines += self._line_lost
+        self._line_lost = False
+
+
+_streams: list[PatientStream] = []
+
+
+def lost_lines() -> int:
+    """Return how many log lines this process could not write."""
+    return sum(stream.lost_lines for stream in _streams)
+
+
 class LibraryFormatter(logging.Formatter):
     """One key=value line for what a library logs: no values of exceptions, which may repeat a request."""
 
@@ -53,6 +93,9 @@ class LibraryFormatter(logging.Formatter):
 def set_up_logs(level: str) -> None:
     """Send structlog's and the standard library's logs to standard error as key=value lines."""
     threshold = getattr(logging, level.upper())
+    stderr = PatientStream(sys.stderr)
+    _streams[:] = [stderr]
+    logging.raiseExceptions = False
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -63,11 +106,11 @@ def set_up_logs(level: str) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, stderr)),
         cache_logger_on_first_use=True,
     )
     # The libraries' own logs: warnings only, and never their request lines, which carry addresses.
-    to_stderr = logging.StreamHandler(sys.stderr)
+    to_stderr = logging.StreamHandler(stderr)
     to_stderr.setFormatter(LibraryFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[to_stderr], force=True)
     logging.getLogger("aiohttp.access").setLevel(logging.ERROR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -10,6 +12,7 @@ from server.errors import ProtocolError, Refused
 from server.pages.contact import ServiceLine
 from server.pages.fault_words import NO_SUCH_PAGE, STORAGE, UNREADABLE, FaultWords
 from server.pages.forms import posted_text
+from server.pages.last_resort import last_resort
 from server.pages.reference import spoken_reference
 from server.pages.rendering import form_page, link_in, page
 from server.pages.security import is_cross_site
@@ -28,8 +31,22 @@ async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamR
 
     A POST from another site is refused before it reaches a handler. A bug or a fault of the storage is
     logged under a reference that the page shows; the log has the route's pattern, never the address, which
-    may hold a personal token.
+    may hold a personal token. When even that page cannot be made, a plain one has the phone number.
     """
+    try:
+        return await _answer(request, handler)
+    except web.HTTPException:
+        raise
+    except Exception:
+        request.app[SITE].failures["page_not_made"] += 1
+        with contextlib.suppress(Exception):
+            _logged(request, "fault_page_failed")
+        if _speaks_json(request):
+            return _json(500, "our_fault", "Something went wrong on our side.")
+        return last_resort(_service(request))
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     site = request.app[SITE]
     if request.method not in SAFE_METHODS and is_cross_site(request, site.base_url):
         site.failures["another_site"] += 1

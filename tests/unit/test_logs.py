@@ -1,11 +1,16 @@
-"""Logs carry no tokens, whoever writes them."""
+"""Logs carry no tokens, whoever writes them, and stop nobody when they cannot be written."""
 
 from __future__ import annotations
 
+import io
 import logging
+import subprocess
 import sys
 
-from server.logs import LibraryFormatter, hide_secrets
+import pytest
+import structlog
+
+from server.logs import LibraryFormatter, PatientStream, hide_secrets, lost_lines, set_up_logs
 
 TOKEN = "wE_abheLK6M7x9dFIGkkL5DsQd-jLZAoZemFnxTAKFo"
 
@@ -44,3 +49,70 @@ def test_a_library_s_exception_is_named_and_placed_but_not_quoted():
 
 def test_a_long_message_is_cut():
     assert len(line_of("no " * 1000)) < 400
+
+
+class FullDisk(io.StringIO):
+    """Takes nothing, or nothing but what fits into its buffer."""
+
+    def __init__(self, *, buffered: bool) -> None:
+        super().__init__()
+        self.buffered = buffered
+
+    def write(self, text: str) -> int:
+        return len(text) if self.buffered else self._no_room()
+
+    def flush(self) -> None:
+        self._no_room()
+
+    def _no_room(self) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.fixture
+def logs_as_before():
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:], logging.raiseExceptions = handlers, True
+    logging.root.setLevel(level)
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.usefixtures("logs_as_before")
+def test_a_log_on_a_full_disk_is_lost_and_counted_and_stops_nobody(monkeypatch, buffered: bool):
+    monkeypatch.setattr(sys, "stderr", FullDisk(buffered=buffered))
+    set_up_logs("info")
+    assert lost_lines() == 0
+    log = structlog.get_logger("a test")
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        log.exception("page_failed")
+    logging.getLogger("asyncio").error("a task failed")
+    assert lost_lines() == 2
+
+
+def test_a_log_whose_reader_is_gone_is_lost_too():
+    stream = io.StringIO()
+    stream.close()
+    lost = PatientStream(stream)
+    lost.write("one line\n")
+    lost.flush()
+    assert lost.lost_lines == 1
+
+
+def test_what_can_be_written_is_written():
+    stream = io.StringIO()
+    whole = PatientStream(stream)
+    whole.write("one line\n")
+    whole.flush()
+    assert (stream.getvalue(), whole.lost_lines) == ("one line\n", 0)
+
+
+def test_a_command_ends_as_it_should_with_its_log_on_a_full_disk():
+    says = (
+        "from server.logs import *; set_up_logs('info'); structlog.get_logger().error('x'); print('went on')"
+    )
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([sys.executable, "-c", says], stdout=subprocess.PIPE, stderr=full, check=False)
+    assert (ended.returncode, ended.stdout) == (0, b"went on\n")

@@ -5,6 +5,7 @@ import re
 import pytest
 import structlog
 
+from server.pages.site import SITE
 from server.storage.tables import Service
 from tests.integration.pages.world import World
 
@@ -78,3 +79,42 @@ async def test_an_address_that_does_not_exist_says_so(world: World) -> None:
     page = await world.open("/measures/<script>")
     assert (page.status, page.text("h1")) == (404, "Page not found")
     assert "<script>alert" not in page.html
+
+
+@pytest.mark.parametrize("path", ["/breaks/secret-token", "/fails/secret-token", "/nowhere"])
+async def test_when_not_even_the_page_for_a_fault_can_be_made_the_phone_number_is_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def no_page(*_given: object, **_values: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("server.pages.faults.page", no_page)
+    monkeypatch.setattr("server.pages.faults.form_page", no_page)
+    page = await world.open(path)
+    assert (page.status, page.headers["Cache-Control"]) == (500, "no-store")
+    assert page.text("h1") == "Sorry, something went wrong on our side"
+    assert "call us on 01632 960123" in page.text("main")
+    assert page.all("a") == [{"href": "tel:01632960123"}]
+    assert world.browser.app[SITE].failures["page_not_made"] == 1
+
+
+async def test_a_log_that_cannot_be_written_still_lets_the_person_see_whom_to_ring(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_log(*_given: object, **_values: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("server.pages.faults.log.exception", no_log)
+    page = await world.open("/breaks/secret-token")
+    assert page.status == 500
+    assert "call us on 01632 960123" in page.text("main")
+
+
+async def test_a_script_gets_the_last_resort_as_json(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_json(*_given: object, **_values: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("server.pages.faults._not_as_asked", no_json)
+    async with world.browser.post("/nowhere", json={}) as response:
+        assert response.status == 500
+        assert (await response.json())["error"]["code"] == "our_fault"
