@@ -48,6 +48,7 @@ def player_page(
             "position_ms": position_ms,
             "report": f"{address}/watched" if is_logged else None,
             "service_phone": service_phone,
+            "next": _next(session, offered, list_address),
         },
         "chapters": [
             {"start_ms": each.start_ms, "time": place(each.start_ms), "title": each.title}
@@ -61,6 +62,18 @@ def player_page(
         "number_of": _number_of(session, offered),
         "list_address": list_address,
     }
+
+
+def _next(
+    session: RecordedSession, offered: Sequence[RecordedSession], list_address: str
+) -> dict[str, str] | None:
+    """Return title and address of the one after it of the same week; None after the last."""
+    same_week = [each for each in offered if each.manifest.week == session.manifest.week]
+    names = [each.name for each in same_week]
+    after = same_week[names.index(session.name) + 1 :]
+    if not after:
+        return None
+    return {"title": after[0].manifest.title, "address": f"{list_address}/{after[0].name}"}
 
 
 def _number_of(session: RecordedSession, offered: Sequence[RecordedSession]) -> str | None:

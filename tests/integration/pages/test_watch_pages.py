@@ -333,8 +333,25 @@ async def test_the_player_is_told_all_it_needs(watching: Watching) -> None:
         "position_ms": 0,
         "report": f"{address}/watched",
         "service_phone": PHONE,
+        "next": None,
     }
     assert {"type": "module", "src": "/static/assets/player-HHHHHHHH.js"} in page.all("script")
+
+
+async def test_the_player_knows_which_session_of_the_week_comes_next(watching: Watching) -> None:
+    for name, week in (("calf-raises", 3), ("later", 4), ("sit-to-stand", 3), ("walk", None), ("zen", None)):
+        watching.add(name, week=week)
+    watching.add("stand-tall", week=3, audience=BACKS)
+    await watching.as_(watching.world.margaret)
+
+    async def after(name: str) -> Any:
+        return config(await watching.open(f"/{name}"))["next"]
+
+    address = f"/watch/{watching.link_id}"
+    assert await after("calf-raises") == {"title": "Sit-to-stand", "address": f"{address}/sit-to-stand"}
+    assert await after("sit-to-stand") is None
+    assert await after("later") is None
+    assert await after("walk") == {"title": "Zen", "address": f"{address}/zen"}
 
 
 async def test_without_script_there_is_a_video_with_captions_and_the_words_to_read(
