@@ -19,13 +19,14 @@ from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.log import ContactLog, rules_of
 from server.contacts.rounds import SettlingRounds
 from server.ids import new_id, utc_now
-from server.lifeline import watch_supervisor
+from server.lifeline import PORT_PATIENCE_S, watch_supervisor
 from server.media.channel import socket_path
 from server.media.client import MediaClient
 from server.ondemand.counting import ViewRule
 from server.operations import Operations, add_operations
 from server.pages.setup import add_pages
 from server.pages.site import SITE
+from server.pages.watch_files import hang_up_on_viewers_at_shutdown
 from server.rooms.registry import Rooms, on_the_loop
 from server.signalling.namespace import attach_signalling
 from server.storage.database import Database
@@ -34,13 +35,15 @@ log = structlog.get_logger()
 
 DATABASE = web.AppKey("database", Database)
 ROOMS = web.AppKey("rooms", Rooms)
+MEDIA = web.AppKey("media", MediaClient)
 SETTLING = web.AppKey("settling", SettlingRounds)
 
-GRACE_S = 5.0
-"""How long requests that are under way may take when the process is told to stop."""
+GRACE_S = 1.0
+"""How long requests that are under way may take when the process is told to stop. A browser that does not
+read what it asked for (aiohttp then cancels, and waits as long again) holds the others up for twice this."""
 
-PORT_PATIENCE_S = 3.0
-"""How long a new process waits for the TCP port of one that is just ending."""
+KEEP_ALIVE_S = 30.0
+"""How long a browser may keep a connection that it asks nothing on."""
 
 
 async def make_app(settings: Settings) -> web.Application:
@@ -56,6 +59,7 @@ async def make_app(settings: Settings) -> web.Application:
         scribe=contact_log,
     )
     app = web.Application()
+    hang_up_on_viewers_at_shutdown(app)
     app[DATABASE] = database
     app[ROOMS] = rooms
     app[SETTLING] = SettlingRounds(database, contact_log, clock=utc_now, later=on_the_loop)
@@ -66,6 +70,7 @@ async def make_app(settings: Settings) -> web.Application:
         base_url=settings.base_url,
         zone=settings.time_zone,
         contact_log=contact_log,
+        timetable_changed=rooms.timetable_changed,
         experience_secrets=ExperienceSecrets(settings.data_dir),
         recordings=settings.recordings_dir,
         view_rule=ViewRule(settings.view_counts_percent, settings.view_counts_minutes),
@@ -75,6 +80,7 @@ async def make_app(settings: Settings) -> web.Application:
     )
     media = rooms.media
     assert isinstance(media, MediaClient)
+    app[MEDIA] = media
     operations = Operations(database, rooms, media.stats)
     operations.failures["signalling"] = lambda: signalling.counts
     operations.failures["pages"] = lambda: app[SITE].failures
@@ -138,7 +144,8 @@ async def serve_web(settings: Settings) -> int:
         loop.add_signal_handler(number, stop.set)
     unwatch = watch_supervisor(stop.set)
     with await _bound(settings, stop) as bound:
-        runner = web.AppRunner(await make_app(settings), access_log=None, shutdown_timeout=GRACE_S)
+        app = await make_app(settings)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S, keepalive_timeout=KEEP_ALIVE_S)
         try:
             await runner.setup()
             await web.SockSite(runner, bound).start()
@@ -146,6 +153,7 @@ async def serve_web(settings: Settings) -> int:
             await stop.wait()
         finally:
             unwatch()
+            app[MEDIA].attach_no_more()
             await runner.cleanup()
     log.info("web_ended")
     return 0

@@ -1,7 +1,8 @@
 """`/j/{token}/cancel-class` and `/put-back-on`: a physio calls a class off, or lets it take place after all.
 
 The care contacts of a class that is called off are written in the same transaction, and taken away again
-when it is put back on.
+when it is put back on. The class's room may be open, with sockets of people who have not joined yet: then it
+is told.
 """
 
 from __future__ import annotations
@@ -98,6 +99,7 @@ async def post_cancel_class(request: web.Request) -> web.Response:
         await site.contact_log.settle(session, class_id, now)
 
     await site.database.write(work)
+    await site.timetable_changed(class_id)
     return see(address_of(request))
 
 
@@ -122,6 +124,7 @@ async def post_put_back_on(request: web.Request) -> web.Response:
             await unsettle_class(session, class_id)
 
     await site.database.write(work)
+    await site.timetable_changed(class_id)
     return see(address_of(request))
 
 

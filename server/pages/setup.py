@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random, SystemRandom
 from zoneinfo import ZoneInfo
@@ -49,6 +49,7 @@ def add_pages(
     clock: Clock,
     base_url: str,
     contact_log: ContactLog,
+    timetable_changed: Callable[[str], Awaitable[None]],
     experience_secrets: ExperienceSecrets,
     recordings: Path,
     view_rule: ViewRule,
@@ -78,6 +79,7 @@ def add_pages(
         templates=template_environment(home / "templates"),
         contact=Contact(database),
         contact_log=contact_log,
+        timetable_changed=timetable_changed,
         experience_secrets=experience_secrets,
         library=Library(recordings, monotonic_s=monotonic_s),
         watch_log=WatchLog(database, view_rule, clock=clock, new_id=id_source, monotonic_s=monotonic_s),

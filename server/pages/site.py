@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
@@ -38,6 +38,8 @@ class Site:
     templates: Environment
     contact: Contact
     contact_log: ContactLog
+    timetable_changed: Callable[[str], Awaitable[None]]
+    """To be told the id of a class that was called off or put back on, once that is stored."""
     experience_secrets: ExperienceSecrets
     library: Library
     watch_log: WatchLog

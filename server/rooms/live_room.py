@@ -5,6 +5,9 @@ what follows in one transaction, and only then puts the copy in the room's place
 the listener: nobody ever sees what is not stored. When it cannot be stored, the copy is thrown away, the
 whole batch refused with one reference, and the room rebuilt from the tables before the next batch. Nothing
 here waits for a receiver.
+
+A class is called off outside of its room, and by the tables, while nobody is in it. So whoever comes in is
+written only if the tables, in the same transaction, still have the class take place.
 """
 
 from __future__ import annotations
@@ -21,9 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.errors import ProtocolError, Refused
 from server.ids import Clock
 from server.rooms.commands import Command, Join
-from server.rooms.events import Event
+from server.rooms.events import CameIn, Event
 from server.rooms.journal import write_events
-from server.rooms.loading import load_room, members_of
+from server.rooms.loading import is_called_off, load_room, members_of
 from server.rooms.room import Room
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import RoomState, last_moment
@@ -62,7 +65,8 @@ class RoomListener(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    command: Command
+    command: Command | None
+    """None: read the tables again."""
     actor: str | None
     done: asyncio.Future[str | None]
     events: tuple[Event, ...] = ()
@@ -140,7 +144,11 @@ class LiveRoom:
         """Let the system's command take its turn, without waiting for it. What goes wrong is logged."""
         self._stand_in_line(command, None).add_done_callback(self._log_system_failure)
 
-    def _stand_in_line(self, command: Command, actor: str | None) -> asyncio.Future[str | None]:
+    def read_again(self) -> None:
+        """Read the room from the tables, in its turn: what stands in line behind is decided by that."""
+        self._stand_in_line(None, None).add_done_callback(self._log_system_failure)
+
+    def _stand_in_line(self, command: Command | None, actor: str | None) -> asyncio.Future[str | None]:
         done: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         if self._closing:
             done.set_exception(NotStored(self._new_id()))
@@ -174,29 +182,48 @@ class LiveRoom:
         return batch, True
 
     async def _take(self, batch: list[_Waiting]) -> None:
-        if self._stale:
-            await self._rebuild()
+        if read_again := self._stale or any(waiting.command is None for waiting in batch):
+            await self._read()
         await self._learn_newcomers(batch)
+        while not await self._decided_and_stored(batch):
+            read_again = True
+            await self._read()
+        events = [event for waiting in batch for event in waiting.events]
+        for waiting in batch:
+            waiting.settle()
+        if read_again:
+            self._tell(self._listener.rebuilt)
+        if events:
+            self._tell(lambda: self._listener.changed(events))
+
+    async def _decided_and_stored(self, batch: list[_Waiting]) -> bool:
+        """Have a copy of the room decide, and store what follows; False, and nothing is stored, when somebody
+        was about to come in and staff have called the class off meanwhile."""
         assert self._room is not None
         room = self._room.copy()
         for waiting in batch:
             self._decide(room, waiting)
         events = [event for waiting in batch for event in waiting.events]
+
+        async def store(session: AsyncSession) -> bool:
+            somebody_came = any(isinstance(event, CameIn) for event in events)
+            if somebody_came and await is_called_off(session, self.class_id):
+                return False
+            await write_events(session, room.state, events, self._new_id)
+            await self._scribe.took_place(session, room.state, events)
+            return True
+
         if events:
-
-            async def store(session: AsyncSession) -> None:
-                await write_events(session, room.state, events, self._new_id)
-                await self._scribe.took_place(session, room.state, events)
-
-            await self._database.write(store)
+            if not await self._database.write(store):
+                return False
             self._room = room
-        for waiting in batch:
-            waiting.settle()
-        if events:
-            self._tell(lambda: self._listener.changed(events))
+        return True
 
     def _decide(self, room: Room, waiting: _Waiting) -> None:
         """Let the room decide; its refusal is told after the commit, as all that it may rest on."""
+        waiting.events, waiting.refused, waiting.made = (), None, None
+        if waiting.command is None:
+            return
         try:
             waiting.events = room.handle(waiting.command, self._moment(room.state), waiting.actor)
         except (Refused, ProtocolError) as refused:
@@ -232,7 +259,6 @@ class LiveRoom:
 
     async def _rebuild(self) -> None:
         await self._read()
-        self._stale = False
         self._tell(self._listener.rebuilt)
 
     async def _learn_newcomers(self, batch: list[_Waiting]) -> None:
@@ -262,6 +288,7 @@ class LiveRoom:
             self._room = Room(await load_room(session, details))
             self._last = None
             self._details = details
+            self._stale = False
 
     def _tell(self, tell: Callable[[], None]) -> None:
         """A listener that throws harms no command: it is our bug, and what it missed is stored."""

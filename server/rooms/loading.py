@@ -41,6 +41,12 @@ async def load_room(session: AsyncSession, details: ClassDetails) -> RoomState:
     )
 
 
+async def is_called_off(session: AsyncSession, class_id: str) -> bool:
+    """Return whether staff have called a class off, as this transaction sees it."""
+    query = select(t.ClassSession.cancelled_at).where(t.ClassSession.id == class_id)
+    return await session.scalar(query) is not None
+
+
 def members_of(details: ClassDetails) -> dict[str, Member]:
     """Return the course list as the room knows it."""
     return {each.person_id: Member(each.person_id, each.role, each.seat) for each in details.people}

@@ -7,12 +7,13 @@ peers into routes for the worker and slots for the people.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 from server.errors import Refused
 from server.ids import Clock
 from server.media.client import MediaUnavailable
 from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, WorkerHello
+from server.rooms.audience import Audience
 from server.rooms.commands import PRESENT, ComeBack, Join, Lost
 from server.rooms.events import Admitted, Event, Returned
 from server.rooms.forwarding import Forwarding
@@ -32,22 +33,6 @@ UNCLAIMED_S = 30.0
 """How long a peer that the worker has, and nobody has claimed by joining, is kept."""
 RECHECK_S = 1.0
 """After a rebuild, when to look again whether anybody was lost whose loss could not be stored."""
-
-
-class Audience(Protocol):
-    """Tells the people of a class what has changed. Waits for nobody."""
-
-    def changed(self, open_class: OpenClass, events: Sequence[Event]) -> None:
-        """These events have become true."""
-
-    def rebuilt(self, open_class: OpenClass) -> None:
-        """Anything may have changed."""
-
-    def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
-        """Other people are in these persons' slots now."""
-
-    def knocks(self, open_class: OpenClass, person_id: str) -> None:
-        """Somebody who is in class asks to come in on another device, or does not ask any more."""
 
 
 class OpenClass:
@@ -231,7 +216,10 @@ class OpenClass:
 
     def rebuilt(self) -> None:
         """Tell the people everything, and look again for what could not be stored."""
-        self._audience.rebuilt(self)
+        if self.room.state.cancelled_at is not None:
+            self._audience.called_off(self)
+        else:
+            self._audience.rebuilt(self)
         self.refresh()
         self._timers.start(RECHECK_S, self._look_again)
 

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from server.ids import Clock
 from server.media.spec import PeerNotice, PeerSnapshot, WorkerHello
 from server.people.roles import Role
-from server.rooms.events import Event
+from server.rooms.audience import Audience, NobodyListens
 from server.rooms.heartbeat import Heartbeat, Here
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
-from server.rooms.open_class import UNCLAIMED_S, Audience, OpenClass
+from server.rooms.open_class import UNCLAIMED_S, OpenClass
 from server.rooms.presence import Connection
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import Place
@@ -23,22 +23,6 @@ from server.storage.database import Database
 from server.storage.tables import ClassSession, Participation
 
 log = structlog.get_logger(__name__)
-
-
-class NobodyListens:
-    """The audience before signalling is attached."""
-
-    def changed(self, open_class: OpenClass, events: Sequence[Event]) -> None:
-        """Tell nobody."""
-
-    def rebuilt(self, open_class: OpenClass) -> None:
-        """Tell nobody."""
-
-    def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
-        """Tell nobody."""
-
-    def knocks(self, open_class: OpenClass, person_id: str) -> None:
-        """Tell nobody."""
 
 
 class Rooms:
@@ -113,6 +97,15 @@ class Rooms:
             await opened.open()
             self._open[class_id] = opened
             return opened
+
+    async def timetable_changed(self, class_id: str) -> None:
+        """A class was called off, or put back on, and that is stored: have its room learn it, if it is open,
+        before it decides anything else.
+        """
+        async with self._opening:
+            open_class = self._open.get(class_id)
+        if open_class is not None:
+            open_class.room.read_again()
 
     def phone_of(self, class_id: str) -> str:
         """Return the service's phone number, as far as the class is open here."""

@@ -6,7 +6,7 @@ which send each at their own pace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -83,8 +83,10 @@ def _could_see(viewer: Viewer, event: e.WentOut) -> bool:
 class FanOut:
     """Tells everyone who is connected to a class, each what they may see."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, connected: Callable[[str], Iterable[SocketConnection]]) -> None:
+        """`connected`: all sockets of a class, also those that have not joined."""
         self._clock = clock
+        self._connected = connected
 
     def changed(self, open_class: OpenClass, events: Sequence[e.Event]) -> None:
         """Tell everyone what `events` mean for them."""
@@ -100,6 +102,13 @@ class FanOut:
             open_class,
             lambda viewer: [("class", viewer.whole(open_class.slots_for(viewer.person_id), now))],
         )
+
+    def called_off(self, open_class: OpenClass) -> None:
+        """Hang up on everyone, also who has not joined yet: their clients connect again, and the door tells
+        them why they are not let in.
+        """
+        for connection in self._connected(open_class.class_id):
+            connection.hang_up()
 
     def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
         """Tell these persons who is in their slots now."""

@@ -73,6 +73,10 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             return await self._receive(sid, event, args[1:])
         return None
 
+    def connected_to(self, class_id: str) -> list[SocketConnection]:
+        """Return the sockets that are connected to a class, also those that have not joined it."""
+        return [connection for connection in self._sockets if connection.class_id == class_id]
+
     def going_away(self) -> None:
         """Tell everyone, and take nothing more. Nobody is lost by this: it is us who go. Idempotent."""
         if not self._going:
@@ -226,7 +230,7 @@ def attach_signalling(
     namespace = ClassNamespace(rooms, database, clock=clock, new_id=new_id, monotonic_s=monotonic_s)
     server.register_namespace(namespace)
     server.attach(app, socketio_path="/socket.io/")
-    rooms.audience = FanOut(clock)
+    rooms.audience = FanOut(clock, namespace.connected_to)
     signalling = Signalling(server, namespace)
 
     async def close(_: web.Application) -> None:

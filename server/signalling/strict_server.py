@@ -5,8 +5,8 @@ anything else, leaves too much unread, or stays without a class. Hung up on is: 
 an honest client comes again; one that is told to go (a Socket.IO disconnect, a refusal) has
 `LEAVE_WITHIN_S` to do so itself.
 
-This module alone knows names inside python-socketio and python-engineio; `test_strict_server` holds them to
-what is assumed of them here.
+This module and `strict_socket` alone know names inside python-socketio and python-engineio;
+`test_strict_server` holds them to what is assumed of them here.
 """
 
 from __future__ import annotations
@@ -19,27 +19,17 @@ from typing import Any
 
 import socketio
 import structlog
-from aiohttp import WebSocketError, WSCloseCode
-from engineio.async_socket import AsyncSocket  # type: ignore[import-untyped]
-from engineio.exceptions import ContentTooLongError, EngineIOError  # type: ignore[import-untyped]
-from engineio.packet import Packet as EnginePacket  # type: ignore[import-untyped]
+from aiohttp import web
+from engineio import AsyncServer as EngineServer  # type: ignore[import-untyped]
 from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
 
 from server.rooms.timers import Later, Timer
+from server.signalling.strict_socket import SEND_TIMEOUT_S, Malformed, StrictSocket
 
-LONGEST_QUEUE_PKTS = 200
-LARGEST_QUEUE_CHARS = 4_000_000
-"""Several times the whole of a long class; one packet may be larger, but nothing is put behind it."""
-SEND_TIMEOUT_S = 10.0
-"""A receiver that takes nothing for so long is gone."""
 LEAVE_WITHIN_S = 10.0
 """How long an Engine.IO socket may be there without being connected to a class."""
 
 log = structlog.get_logger(__name__)
-
-
-class Malformed(EngineIOError):  # type: ignore[misc]  # it has no types
-    """A client sent what is no packet of the protocol. Engine.IO answers a POST with 400 for it."""
 
 
 class TextPacket(Packet):  # type: ignore[misc]  # it has no types
@@ -57,6 +47,27 @@ class TextPacket(Packet):  # type: ignore[misc]  # it has no types
         return 0
 
 
+class StrictEngine(EngineServer):  # type: ignore[misc]  # it has no types
+    """Engine.IO that counts each request it refuses; its own tells each kind once in the life of a server."""
+
+    counts: Counter[str]
+
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request; refuse a body that comes without its length, which Engine.IO takes for empty."""
+        if request.method == "POST" and request.content_length is None:
+            self.counts["too_long"] += 1
+            return web.Response(status=411, text="Length Required")
+        answer: web.StreamResponse = await super().handle_request(request)
+        return answer
+
+    def _log_error_once(self, message: str, message_key: str) -> None:
+        self.counts["bad_request"] += 1
+
+    def _method_not_found(self) -> object:
+        self.counts["bad_request"] += 1
+        return super()._method_not_found()
+
+
 class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no types
     """Socket.IO that hangs up. `counts` has malformed, too_long, too_slow, stayed_outside and bad_request."""
 
@@ -64,6 +75,7 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
         self.counts: Counter[str] = Counter()
         quiet = _quiet(self.counts)
         super().__init__(serializer=TextPacket, logger=quiet, engineio_logger=quiet, **options)
+        self.eio.counts = self.counts
         self._later = later
         self._send_timeout_s = send_timeout_s
         self._timers: dict[str, Timer] = {}
@@ -118,6 +130,9 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
 
     # ---- what python-socketio calls
 
+    def _engineio_server_class(self) -> type[StrictEngine]:
+        return StrictEngine
+
     async def _handle_eio_connect(self, eio_sid: str, environ: Mapping[str, Any]) -> None:
         # Engine.IO makes its sockets itself, of its own class; nothing has happened on this one yet.
         socket = self.eio.sockets[eio_sid]
@@ -162,116 +177,6 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
         if (timer := self._timers.pop(eio_sid, None)) is not None:
             timer.cancel()
         await super()._handle_eio_disconnect(eio_sid, reason)
-
-
-class StrictSocket(AsyncSocket):  # type: ignore[misc]  # it has no types
-    """An Engine.IO socket whose queue has an end. Its methods but `begin` and `hang_up` are Engine.IO's."""
-
-    def begin(self, counts: Counter[str], send_timeout_s: float) -> None:
-        """Take the place of a constructor."""
-        self._counts = counts
-        self._send_timeout_s = send_timeout_s
-        self._queued_chars = 0
-        self._carrier: _Carrier | None = None
-
-    async def send(self, pkt: EnginePacket) -> None:
-        """Put a packet in the queue; hang up on who has left too much in it."""
-        if self.queue.qsize() >= LONGEST_QUEUE_PKTS or self._queued_chars > LARGEST_QUEUE_CHARS:
-            self._counts["too_slow"] += 1
-            await self.hang_up()
-            return
-        self._queued_chars += len(pkt.data) if isinstance(pkt.data, str) else 0
-        await super().send(pkt)
-
-    async def poll(self) -> list[EnginePacket]:
-        """Take everything out of the queue."""
-        packets: list[EnginePacket] = await super().poll()
-        self._queued_chars = 0
-        return packets
-
-    async def hang_up(self) -> None:
-        """Cut the transport, whatever is still to be sent."""
-        while not self.queue.empty():
-            self.queue.get_nowait()
-            self.queue.task_done()
-        self._queued_chars = 0
-        if self._carrier is not None:
-            self._carrier.abort()
-        await self.close(abort=True)
-
-    async def close(self, wait: bool = False, abort: bool = False, reason: str | None = None) -> None:
-        """Close after what is in the queue. Engine.IO's own leaves a WebSocket open until a ping is missed;
-        its writer ends, and closes it, on None. Waiting for the client's leisure is never done.
-        """
-        await super().close(wait=False, abort=abort, reason=reason)
-        self.queue.put_nowait(None)
-        self.server.sockets.pop(self.sid, None)  # a POST to a closed one there is answered with a KeyError
-
-    async def handle_post_request(self, environ: Mapping[str, Any]) -> None:
-        """Take what came by a POST."""
-        try:
-            await super().handle_post_request(environ)
-        except ContentTooLongError:
-            self._counts["too_long"] += 1
-            raise
-        except EngineIOError:
-            raise
-        except Exception:
-            self._counts["malformed"] += 1
-            await self.close()
-            raise Malformed("payload") from None
-
-    async def _websocket_handler(self, ws: Any) -> None:  # noqa: ANN401 - Engine.IO has no types
-        self._carrier = _Carrier(self, ws, self._counts, self._send_timeout_s)
-        await super()._websocket_handler(self._carrier)
-
-
-class _Carrier:
-    """A WebSocket for Engine.IO's handler, which ends without noise on an OSError from `wait`."""
-
-    def __init__(self, socket: StrictSocket, ws: Any, counts: Counter[str], send_timeout_s: float) -> None:  # noqa: ANN401
-        self._socket = socket
-        self._ws = ws
-        self._counts = counts
-        self._send_timeout_s = send_timeout_s
-
-    async def wait(self) -> str | bytes:
-        """Return the next packet, which can be taken apart."""
-        try:
-            packet: str | bytes = await self._ws.wait()
-        except OSError:
-            fault = self._ws._sock.exception()
-            if isinstance(fault, WebSocketError) and fault.code == WSCloseCode.MESSAGE_TOO_BIG:
-                self._counts["too_long"] += 1
-            raise
-        if self._socket.closed:
-            raise OSError("closed")
-        try:
-            EnginePacket(encoded_packet=packet)
-        except (ValueError, RecursionError):
-            self._counts["malformed"] += 1
-            raise OSError("malformed") from None
-        return packet
-
-    async def send(self, packet: str) -> None:
-        """Send, or cut the line when the receiver takes nothing."""
-        try:
-            async with asyncio.timeout(self._send_timeout_s):
-                await self._ws.send(packet)
-        except TimeoutError:
-            self._counts["too_slow"] += 1
-            self.abort()
-            raise
-
-    async def close(self) -> None:
-        """Say good-bye and close."""
-        await self._ws.close()
-
-    def abort(self) -> None:
-        """Cut the line."""
-        transport = self._ws.environ["aiohttp.request"].transport
-        if transport is not None:
-            transport.abort()
 
 
 class _Counting(logging.Handler):

@@ -59,6 +59,7 @@ async def test_a_cancelled_class_is_told_to_everybody_counted_and_audited(world:
     assert (row.cancelled_at, row.cancelled_reason, row.settled_at) == (before, "staff_ill", before)
     assert await contacts(world) == [("4", "staff_ill")] * 12
     assert await audited(world) == [("cancel_class", await course_lead(world), row.id)]
+    assert world.changed_classes == [row.id]
     for link in (world.margaret, world.hannah, world.links.helper.url):
         page = await world.open(link)
         assert page.text("h1") == "Tuesday’s class is cancelled"
@@ -113,6 +114,7 @@ async def test_while_anybody_is_in_the_class_is_ended_and_not_cancelled(world: W
     assert "Somebody is in this class or has been in it, so it cannot be cancelled." in answer.text("main")
     assert "press End class" in answer.text("main")
     assert (await class_row(world)).cancelled_at is None
+    assert world.changed_classes == []
     assert await contacts(world) == []
 
 
@@ -184,6 +186,7 @@ async def test_while_it_lies_ahead_the_class_can_be_put_back_on(world: World) ->
     assert (answer.status, answer.headers["Location"]) == (303, world.hannah)
     row = await class_row(world)
     assert (row.cancelled_at, row.cancelled_reason, row.settled_at) == (None, None, None)
+    assert world.changed_classes == [row.id, row.id]
     assert await contacts(world) == []
     assert [action for action, _who, _class in await audited(world)] == ["cancel_class", "put_class_back_on"]
     assert await absences(world) == ["Margaret Ellis"]

@@ -37,6 +37,8 @@ class World:
     database: Database
     clock: SetClock
     links: DemoLinks
+    changed_classes: list[str]
+    """Of which classes the rooms were told that they are called off or put back on."""
 
     @property
     def margaret(self) -> str:
@@ -168,6 +170,11 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
     """Serve the demo's pages; the doors of class 5 have just opened."""
     clock = SetClock(TUESDAY_10AM)
     clock.move(minutes=-10)
+    changed_classes: list[str] = []
+
+    async def timetable_changed(class_id: str) -> None:
+        changed_classes.append(class_id)
+
     async with migrated(folder) as database:
         sunday = SetClock(TUESDAY_10AM)
         sunday.move(days=-2)
@@ -182,6 +189,7 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
             contact_log=ContactLog(
                 ContactRules(timedelta(minutes=5), timedelta(minutes=1), LONDON), numbered_ids("contact")
             ),
+            timetable_changed=timetable_changed,
             experience_secrets=ExperienceSecrets(folder),
             recordings=folder / "recordings",
             view_rule=ViewRule(percent=60, minutes=5),
@@ -197,4 +205,4 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
         app.router.add_get("/breaks/{token}", breaks)
         app.router.add_get("/fails/{token}", fails)
         async with TestClient(TestServer(app)) as browser:
-            yield World(browser, database, clock, await demo_links(database, SECRET, ""))
+            yield World(browser, database, clock, await demo_links(database, SECRET, ""), changed_classes)
