@@ -1,6 +1,7 @@
 """The command line: `moveroom demo | serve | report | migrate | settings`, and what the supervisor starts.
 
-Exit codes: 0 done, 2 a setting or an argument cannot be used (the message names it), 1 anything else.
+Exit codes: 0 done, 2 a setting or an argument cannot be used (the message names it), 1 anything else, such as
+a database that is locked or away for the moment.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import structlog
 
 from server.config import PREFIX, Settings, describe_settings, read_settings
 from server.data_folder import held_alone, make_data_folder, make_way_for, write_whole
+from server.descriptors import raise_descriptor_limit
 from server.errors import CannotStart, Refused
+from server.lifeline import end_with_supervisor
 from server.logs import set_up_logs
 
 log = structlog.get_logger()
@@ -130,12 +133,26 @@ def _report(settings: Settings, written_month: str, csv_file: Path | None) -> in
 
 
 def _web(settings: Settings) -> int:
+    _begin_as_child()
     from server.app import serve_web
+    from server.storage.database import StorageFailed
 
-    return _run(serve_web(settings))
+    try:
+        return _run(serve_web(settings))
+    except CannotStart:
+        raise
+    except StorageFailed as failed:  # locked, away, full: it will pass, and the supervisor tries again
+        print(f"moveroom: {failed}", file=sys.stderr)
+        return 1
+
+
+def _begin_as_child() -> None:
+    end_with_supervisor()
+    raise_descriptor_limit()
 
 
 def _media(settings: Settings) -> int:
+    _begin_as_child()
     from server.media.channel import socket_path
     from server.media.worker import run_worker
 

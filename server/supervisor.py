@@ -7,7 +7,8 @@
 | otherwise                                        | it is started at once; if it ends again soon after |
 |                                                  | its start, later and later (up to 2 s)             |
 
-SIGTERM or SIGINT stops everything: SIGTERM to the children, SIGKILL after 10 s or on a second signal.
+SIGTERM or SIGINT stops everything: SIGTERM to the children, SIGKILL after 20 s or on a second signal.
+The exit code is then 1 if a child had to be killed, otherwise 0.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ from server.lifeline import SUPERVISED
 log = structlog.get_logger()
 
 BAD_CONFIGURATION = 2
+CHILD_KILLED = 1
 PROPER_RUN_S = 15.0
 """A child that has run this long has run properly: its next end is no sign of a wrong setting."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
-KILL_AFTER_S = 10.0
+KILL_AFTER_S = 20.0
+"""Longer than everything that an orderly end may wait for: requests under way (3 s and twice 1 s), and a
+locked database, 2 s each for what presence, classes, contacts and the line of the writer have to store."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,8 @@ class _Supervisor:
         finally:
             kill_now.cancel()
         if not ended.done():
-            log.warning("child_killed", name=child.name, pid=process.pid)
+            log.error("child_killed", name=child.name, pid=process.pid)
+            self._code = self._code or CHILD_KILLED
             _signal(process, signal.SIGKILL)
 
 

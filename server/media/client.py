@@ -100,6 +100,7 @@ class MediaClient:
         self._unsent: dict[str, None] = {}
         self._route_work = asyncio.Event()
         self._closed_meanwhile: set[str] = set()
+        self._last_attachment = False
 
     async def start(self) -> None:
         """Begin to attach, in the background and for ever."""
@@ -113,6 +114,15 @@ class MediaClient:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
+
+    def attach_no_more(self) -> None:
+        """Keep the worker there is, and take no other: a process that ends leaves a new one to its successor.
+
+        What is under way with it can still be finished.
+        """
+        self._last_attachment = True
+        if self._hello is None and self._running is not None:
+            self._running.cancel()
 
     @property
     def hello(self) -> WorkerHello | None:
@@ -159,7 +169,7 @@ class MediaClient:
         return await self._attachment.call(ask)
 
     async def _stay_attached(self) -> None:
-        while True:
+        while not self._last_attachment:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_unix_connection(str(self._path))
                 try:

@@ -22,7 +22,7 @@ from typing import Protocol
 import structlog
 
 from server.errors import ProtocolError
-from server.lifeline import watch_supervisor
+from server.lifeline import PORT_PATIENCE_S, watch_supervisor
 from server.media import channel
 from server.media.channel import Call, Problem, Reply, Told
 from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
@@ -31,8 +31,6 @@ log = structlog.get_logger()
 
 MAX_UNSENT_BYTES = 4 << 20
 """A web process that leaves this much unread is cut off; it reconciles when it attaches anew."""
-PORT_PATIENCE_S = 3.0
-"""How long a new worker waits for the UDP port of one that is just ending."""
 BAD_CONFIGURATION = 2
 """Exit code: a setting cannot be used, starting again would not help."""
 

@@ -26,6 +26,43 @@ PATIENCE_S = 60.0
 """A player that takes nothing for so long (it is paused) is hung up on; it asks again from where it is."""
 
 
+class Viewers:
+    """The connections on which files are being sent: a player that is paused would hold up a server's end."""
+
+    def __init__(self) -> None:
+        self._connections: set[WriteTransport] = set()
+        self._gone = False
+
+    def add(self, connection: WriteTransport) -> None:
+        """A file is being sent on this connection. Hung up on at once when the server is ending."""
+        self._connections.add(connection)
+        if self._gone:
+            connection.abort()
+
+    def discard(self, connection: WriteTransport) -> None:
+        """It has been sent."""
+        self._connections.discard(connection)
+
+    def hang_up(self) -> None:
+        """Hang up on everybody, from now on: their players ask again, by range, from where they are."""
+        self._gone = True
+        for connection in tuple(self._connections):
+            connection.abort()
+
+
+VIEWERS = web.AppKey("viewers", Viewers)
+
+
+def hang_up_on_viewers_at_shutdown(app: web.Application) -> None:
+    """Let no file that is being sent hold up the end of `app`."""
+    app[VIEWERS] = Viewers()
+
+    async def hang_up(ending: web.Application) -> None:
+        ending[VIEWERS].hang_up()
+
+    app.on_shutdown.append(hang_up)
+
+
 class FilePart(web.StreamResponse):
     """What `request` gets of `file`, which is closed when the answer is sent."""
 
@@ -34,6 +71,7 @@ class FilePart(web.StreamResponse):
         facts = FileFacts(about.st_size, about.st_mtime_ns)
         self._part = part_of(request.method, request.headers, facts)
         self._file = file
+        self._viewers = request.app.get(VIEWERS) or Viewers()
         super().__init__(status=self._part.status, headers=_headers(self._part, facts, cache_control))
         if self._part.status in (Status.WHOLE, Status.PART):
             self.headers["Content-Type"] = content_type
@@ -47,7 +85,7 @@ class FilePart(web.StreamResponse):
         with self._file:
             writer = await super().prepare(request)
             if writer is not None and self._part.count and request.method != "HEAD":
-                await _send(request, writer, self._file, self._part)
+                await _send(request, writer, self._file, self._part, self._viewers)
             return writer
 
 
@@ -65,13 +103,16 @@ def _headers(part: Part, facts: FileFacts, cache_control: str) -> dict[str, str]
     return headers
 
 
-async def _send(request: web.BaseRequest, writer: AbstractStreamWriter, file: BinaryIO, part: Part) -> None:
+async def _send(
+    request: web.BaseRequest, writer: AbstractStreamWriter, file: BinaryIO, part: Part, viewers: Viewers
+) -> None:
     """Send the bytes; ConnectionError when the other side is gone or takes nothing, or the file shrank."""
     transport = request.transport
     if transport is None:
         raise ConnectionResetError("the connection is lost")
     low, high = transport.get_write_buffer_limits()
     transport.set_write_buffer_limits(high=0)  # `drain` then waits until all is with the kernel
+    viewers.add(transport)
     try:
         await _send_all(transport, writer, file.fileno(), part)
     except TimeoutError:
@@ -80,6 +121,8 @@ async def _send(request: web.BaseRequest, writer: AbstractStreamWriter, file: Bi
     except ConnectionError:
         transport.abort()
         raise
+    finally:
+        viewers.discard(transport)
     if not transport.is_closing():
         transport.set_write_buffer_limits(high=high, low=low)
 

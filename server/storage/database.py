@@ -20,9 +20,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from server.errors import CannotStart
 from server.storage.address import is_postgresql, sqlite_path
 from server.storage.engines import reader_engine, refuse_a_lost_transaction, writer_engine
-from server.storage.faults import StorageFailed, StorageFault, fault_of, reason_of, storage_failed
+from server.storage.faults import (
+    StorageFailed,
+    StorageFault,
+    TakenByAnother,
+    fault_of,
+    reason_of,
+    storage_failed,
+)
 
-__all__ = ["CannotOpen", "Database", "StorageFailed", "StorageFault"]
+__all__ = ["CannotOpen", "Database", "NothingToStandOn", "StorageFailed", "StorageFault"]
 
 T = TypeVar("T")
 
@@ -34,19 +41,25 @@ HOLD_EVERY_S = 5.0
 the connection, and so with a restart of PostgreSQL."""
 
 
-class CannotOpen(StorageFailed, CannotStart):
-    """There is no database to stand on; the message says which command makes or mends it."""
+class CannotOpen(StorageFailed):
+    """The database cannot be opened for the moment: locked, away, full. Trying again may help."""
+
+
+class NothingToStandOn(CannotOpen, CannotStart):
+    """Trying again would not help: it is not migrated, or another Moveroom's; the message says what to do."""
 
 
 _NOT_MIGRATED = "there is no database yet; `moveroom migrate` makes it"
 
 
-def _cannot_open(error: Exception, alone: bool) -> CannotOpen:
+def _cannot_open(error: Exception) -> CannotOpen:
     fault, reason = fault_of(error), reason_of(error)
     if fault is None or "no such table" in reason:  # what PostgreSQL says of it is a ProgrammingError
-        return CannotOpen(_NOT_MIGRATED)
-    if fault is StorageFault.BUSY and alone:
-        return CannotOpen("another Moveroom is running on this database: stop it, or set another", fault)
+        return NothingToStandOn(_NOT_MIGRATED)
+    if isinstance(error, TakenByAnother):
+        return NothingToStandOn(
+            "another Moveroom is running on this database: stop it, or set another", fault
+        )
     return CannotOpen(f"the database cannot be opened: {reason}", fault)
 
 
@@ -80,18 +93,18 @@ class Database:
         """Open the migrated database of `url`.
 
         `alone` is for the server itself: a second one on the same PostgreSQL database is refused. Raises
-        `WrongDatabaseAddress` for a third kind of database, `CannotOpen` when it is not there, not migrated
-        or taken.
+        `WrongDatabaseAddress` for a third kind of database, `NothingToStandOn` when there is none that is
+        migrated or another server has it, otherwise `CannotOpen`.
         """
         if not is_postgresql(url) and not sqlite_path(url).is_file():
-            raise CannotOpen(_NOT_MIGRATED)
+            raise NothingToStandOn(_NOT_MIGRATED)
         reader, writer = reader_engine(url), writer_engine(url, alone=alone)
         try:
             async with writer.connect() as connection:
                 await connection.execute(text("SELECT version_num FROM alembic_version"))
         except Exception as error:
             await writer.dispose()
-            raise _cannot_open(error, alone) from error
+            raise _cannot_open(error) from error
         return cls(reader, writer, HOLD_EVERY_S if alone and is_postgresql(url) else None)
 
     async def close(self) -> None:

@@ -38,6 +38,13 @@ class StorageFailed(Exception):
         self.fault = fault
 
 
+class TakenByAnother(StorageFailed):
+    """Another Moveroom serves from this database."""
+
+    def __init__(self) -> None:
+        super().__init__("another Moveroom is running on this database", StorageFault.BUSY)
+
+
 def fault_of(error: BaseException) -> StorageFault | None:
     """Say what is wrong with the database; None when the error is about something else."""
     if isinstance(error, StorageFailed):

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.storage.address import postgresql_url
 from server.storage.answering import AnsweringConnection
+from server.storage.faults import TakenByAnother
 
 READERS = 8
 """Connections that read at the same time."""
@@ -145,6 +146,9 @@ def _hold_alone(engine: Engine) -> None:
             cursor.execute("SELECT pg_advisory_lock(%s)", (_SERVING,))
             cursor.close()
             connection.commit()
+        except psycopg.errors.LockNotAvailable as error:
+            connection.close()
+            raise TakenByAnother from error
         except BaseException:
             connection.close()
             raise
