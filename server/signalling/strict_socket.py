@@ -82,7 +82,7 @@ class StrictSocket(AsyncSocket):  # type: ignore[misc]  # it has no types
 
     async def _take_post(self, environ: Mapping[str, Any]) -> None:
         try:
-            await super().handle_post_request(environ)
+            await super().handle_post_request({**environ, "wsgi.input": _Body(environ["wsgi.input"])})
         except ContentTooLongError:
             self._counts["too_long"] += 1
             raise

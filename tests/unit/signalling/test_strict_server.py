@@ -9,18 +9,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import SO_SNDBUF, SOL_SOCKET
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 import structlog
 
-from server.signalling.strict_server import (
-    LARGEST_QUEUE_CHARS,
-    LEAVE_WITHIN_S,
-    LONGEST_QUEUE_PKTS,
-    StrictServer,
-    StrictSocket,
-)
+from server.signalling import strict_socket
+from server.signalling.strict_server import LEAVE_WITHIN_S, StrictServer
+from server.signalling.strict_socket import LARGEST_QUEUE_CHARS, LONGEST_QUEUE_PKTS, StrictSocket
 from tests.unit.signalling.clients import Server, serving
 
 CONNECT = '40{"link": "link-hannah"}'
@@ -129,11 +126,11 @@ async def test_a_malformed_poll_is_counted_and_its_sender_hung_up_on(
     async with aiohttp.ClientSession() as http:
         async with http.get(url) as reply:
             url += f"&sid={json.loads((await reply.text())[1:])['sid']}"
-        async with http.post(url, data=body):
-            pass
+        async with http.post(url, data=body) as reply:
+            assert reply.status in (200, 400)
         async with http.post(url, data="3") as reply:
             assert reply.status == 400
-    assert server.signalling.counts["malformed"] == 1
+    assert server.signalling.counts == {"malformed": 1, "bad_request": 1}
     assert capfd.readouterr() == ("", "")
 
 
@@ -209,6 +206,7 @@ async def test_what_a_poller_does_not_fetch_is_not_piled_up(server: Server) -> N
             async with http.post(url, data=packet) as reply:
                 statuses.append(reply.status)
     assert statuses[:LONGEST_QUEUE_PKTS] == [200] * LONGEST_QUEUE_PKTS
+    assert set(statuses[LONGEST_QUEUE_PKTS:]) <= {200, 400}
     assert statuses[-1] == 400
     assert server.signalling.counts["too_slow"] == 1
 
@@ -257,14 +255,97 @@ async def test_who_goes_while_she_is_being_connected_leaves_nothing_behind(
     assert server.signalling.counts == {}
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("query", ["EIO=3&transport=polling", "EIO=4&transport=pigeon", "EIO=4&sid=made-up"])
-async def test_a_request_that_is_none_of_ours_is_counted_and_not_logged(
-    server: Server, query: str, capfd: pytest.CaptureFixture[str]
+async def test_each_request_that_is_none_of_ours_is_counted_and_not_logged(
+    server: Server, method: str, query: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    async with aiohttp.ClientSession() as http, http.get(f"{server.url}/socket.io/?{query}") as reply:
-        assert reply.status == 400
-    assert server.signalling.counts == {"bad_request": 1}
+    async with aiohttp.ClientSession() as http:
+        for _ in range(2):
+            async with http.request(method, f"{server.url}/socket.io/?{query}") as reply:
+                assert reply.status in (400, 405)
+    assert server.signalling.counts == {"bad_request": 2}
     assert capfd.readouterr() == ("", "")
+
+
+async def polling(server: Server, http: aiohttp.ClientSession) -> str:
+    """The address of an Engine.IO socket that polls."""
+    url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+    async with http.get(url) as reply:
+        return f"{url}&sid={json.loads((await reply.text())[1:])['sid']}"
+
+
+async def pieces(*every: bytes) -> AsyncIterator[bytes]:
+    for each in every:
+        yield each
+
+
+@pytest.mark.parametrize("size", [1, TEN_MB])
+async def test_a_body_that_does_not_say_how_long_it_is_is_counted_and_refused(
+    server: Server, size: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with aiohttp.ClientSession(headers=HANNAH) as http:
+        url = await polling(server, http)
+        async with http.post(url, data=pieces(*[b"4" * min(size, 100_000)] * -(-size // 100_000))) as reply:
+            assert reply.status == 411
+    assert server.signalling.counts == {"too_long": 1}
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_body_that_comes_in_pieces_is_taken_whole(server: Server) -> None:
+    message = '421["chat:post",{"key":"a-random-key","text":"' + "hello " * 100 + '"}]'
+    async with aiohttp.ClientSession(headers=HANNAH) as http:
+        url = await polling(server, http)
+        for packet in (CONNECT, '420["class:join",{}]'):
+            async with http.post(url, data=packet) as reply:
+                assert reply.status == 200
+        async with slow_post(url, message) as (reader, second_half):
+            second_half.set()
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        heard = ""
+        async with asyncio.timeout(5):
+            while '431[{"ok":true' not in heard.replace(" ", ""):
+                async with http.get(url) as reply:
+                    heard += await reply.text()
+    assert server.signalling.counts == {}
+
+
+async def test_a_body_that_stops_half_way_is_counted_and_its_sender_hung_up_on(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict_socket, "BODY_TIMEOUT_S", 0.05)
+    async with aiohttp.ClientSession(headers=HANNAH) as http:
+        url = await polling(server, http)
+        async with slow_post(url, CONNECT) as (reader, _second_half):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 400")
+    assert server.signalling.counts == {"too_slow": 1}
+    assert not strict(server).eio.sockets
+
+
+@asynccontextmanager
+async def slow_post(url: str, body: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.Event]]:
+    """Send the first half of a body, and the second once the event is set, as a slow line would."""
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    half, go_on = len(body) // 2, asyncio.Event()
+    head = (
+        f"POST {address.path}?{address.query} HTTP/1.1\r\nHost: test\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(f"{head}{body[:half]}".encode())
+    await writer.drain()
+
+    async def send_the_rest() -> None:
+        await go_on.wait()
+        for _ in range(100):  # the first half has been read by now
+            await asyncio.sleep(0)
+        writer.write(body[half:].encode())
+
+    rest = asyncio.create_task(send_the_rest())
+    try:
+        yield reader, go_on
+    finally:
+        rest.cancel()
+        writer.close()
 
 
 async def test_a_bug_of_ours_in_handling_sockets_is_logged(
