@@ -60,6 +60,22 @@ def join(kept: Iterable[Stretch], new: Stretch) -> Joined:
     return Joined(into, met)
 
 
+def beginning(kept: Iterable[Stretch], new: Stretch, most_ms: int) -> Stretch | None:
+    """Return as much of `new`, from its beginning, as makes the union grow by at most `most_ms`.
+
+    None when that is nothing at all. `kept` are stretches that neither overlap nor touch.
+    """
+    at_ms, left_ms = new.from_ms, most_ms
+    for each in sorted(stretch for stretch in kept if stretch.meets(new)):
+        gap_ms = max(0, each.from_ms - at_ms)
+        if gap_ms > left_ms:
+            break
+        left_ms -= gap_ms
+        at_ms = max(at_ms, each.to_ms)
+    end_ms = min(new.to_ms, at_ms + left_ms)
+    return Stretch(new.from_ms, end_ms) if end_ms > new.from_ms else None
+
+
 def union(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """Return what the stretches cover together, in order, without overlap or touch."""
     joined: list[Stretch] = []

@@ -1,8 +1,9 @@
 """The log of viewings: what patients really watched, as a union of stretches, and when it became a view.
 
 A player reports the stretch it has played since its last report, and where it is. Each report is one write
-transaction; the answer is given when it is committed. Reporting the same again changes nothing, and the
-union does not depend on the order of reports. docs/ondemand.md has the rules in words.
+transaction; the answer is given when it is committed. Reporting again what is kept changes nothing, and the
+union does not depend on the order of reports. Of a stretch longer than the clock pays for, as much is kept
+from its beginning as is paid for. docs/ondemand.md has the rules in words.
 
 | open viewing | report | becomes |
 |---|---|---|
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,19 +27,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.errors import Refused
 from server.ids import Clock
 from server.ondemand.counting import ViewRule, is_near_beginning
+from server.ondemand.credit import MOST_SAVED, may_grow_ms, spent
 from server.ondemand.pace import Pace
-from server.ondemand.stretches import Joined, Stretch, join
+from server.ondemand.stretches import Joined, Stretch, beginning, join
 from server.storage.database import Database
 from server.storage.tables import Viewing, WatchedInterval
 
-FASTEST = 2
-"""The player's highest speed: more than this times the clock cannot have been watched."""
-LENIENCY_MS = 10_000
-"""For reports that wait in the network, and for the first one of a playback."""
-MOST_SAVED = timedelta(minutes=5)
-"""Time in which a playback reported nothing new still pays for what it reports later: the server was away."""
-LENIENCY_IN_ALL_MS = 30_000
-"""The same over a whole viewing, so that ever new playbacks do not add up."""
 BEYOND_END_MS = 2_000
 """Browsers and the file's head may differ by so much about where the end is."""
 MAX_PIECES = 1_000
@@ -64,6 +58,8 @@ class Watched:
     watched_ms: int
     counted: bool
     """Whether the viewing is an on-demand view (by now)."""
+    kept_all: bool = True
+    """False when the stretch was longer than can have been watched, and only its beginning is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,18 @@ class _Seen:
     """Up to when the clock has been spent on what was reported."""
     played: bool
     """Whether it has ever reported a stretch."""
+    since: datetime
+    """When it was first heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    watched: Watched
+    paid_until: datetime
+    played: bool
+    """Whether the report had a stretch, and anything of it could be taken."""
+    outran: bool = False
+    """Whether nothing of the stretch was paid for."""
 
 
 class WatchLog:
@@ -96,7 +104,8 @@ class WatchLog:
     async def report(self, person_id: str, session_name: str, duration_ms: int, report: Report) -> Watched:
         """Store a report; return once it is committed.
 
-        Raises `Refused` (too_fast, not_in_session, outruns_clock, too_many_pieces); then nothing is stored.
+        Raises `Refused` (too_fast, not_in_session, too_many_pieces); then nothing is stored. Raises it with
+        outruns_clock when nothing of the stretch can have been watched; then only the position is.
         """
         if not self._pace.take(person_id):
             raise Refused("too_fast", "Too many reports. Wait a few seconds.")
@@ -104,12 +113,14 @@ class WatchLog:
         now = self._clock()
         key = (person_id, session_name, report.playback)
 
-        async def work(session: AsyncSession) -> tuple[Watched, datetime]:
+        async def work(session: AsyncSession) -> _Stored:
             return await self._store(session, key, duration_ms, stretch, position_ms, now)
 
-        watched, paid_until = await self._database.write(work)
-        self._remember(key, paid_until, played=stretch is not None)
-        return watched
+        stored = await self._database.write(work)
+        self._remember(key, stored, now)
+        if stored.outran:
+            raise Refused("outruns_clock", "We could not keep what you watched just now. Your place is safe.")
+        return stored.watched
 
     async def _store(
         self,
@@ -119,7 +130,7 @@ class WatchLog:
         stretch: Stretch | None,
         position_ms: int,
         now: datetime,
-    ) -> tuple[Watched, datetime]:
+    ) -> _Stored:
         person_id, session_name, playback = key
         viewing = await session.scalar(
             select(Viewing).where(
@@ -128,37 +139,50 @@ class WatchLog:
                 Viewing.closed_at.is_(None),
             )
         )
-        paid_until = self._paid_until(key, viewing, now)
+        paid_until = started_at = self._paid_until(key, viewing, now)
         if viewing is not None and self._begins_anew(viewing, key, stretch, duration_ms):
+            started_at = max(started_at, viewing.last_at)
             viewing.closed_at = now
             await session.flush()
             viewing = None
         if viewing is None:
             if stretch is None:
-                return Watched(0, counted=False), paid_until
+                return _Stored(Watched(0, counted=False), paid_until, played=False)
             viewing = Viewing(
                 id=self._new_id(),
                 person_id=person_id,
                 session_name=session_name,
-                started_at=now,
+                started_at=min(started_at, now),
                 last_at=now,
                 position_ms=0,
                 watched_ms=0,
             )
             session.add(viewing)
             await session.flush()
+        whole = stretch
         if stretch is not None:
-            joined = join(await _met(session, viewing.id, stretch), stretch)
-            paid_until = _paid(viewing, joined, paid_until, now)
+            met = await _met(session, viewing.id, stretch)
+            most_ms = may_grow_ms(paid_until, viewing.started_at, viewing.watched_ms, duration_ms, now)
+            if join(met, stretch).growth_ms > most_ms:
+                stretch = beginning(met, stretch, most_ms) if most_ms else None
+        growth_ms = 0
+        if stretch is not None:
+            joined = join(met, stretch)
+            growth_ms = joined.growth_ms
             await _keep(session, viewing.id, joined)
-            viewing.watched_ms += joined.growth_ms
+            viewing.watched_ms += growth_ms
+            paid_until = spent(paid_until, growth_ms, now)
+        if growth_ms or self._is_of_who_watches(viewing, key, stretch, now):
+            if stretch is None or growth_ms or viewing.position_ms != position_ms:
+                viewing.last_at = max(viewing.last_at, now)
+            viewing.position_ms = position_ms
             viewing.playback = playback
-        if stretch is None or joined.growth_ms or viewing.position_ms != position_ms:
-            viewing.last_at = max(viewing.last_at, now)
-        viewing.position_ms = position_ms
         if viewing.counted_at is None and self._rule.counts(viewing.watched_ms, duration_ms):
             viewing.counted_at = now
-        return Watched(viewing.watched_ms, viewing.counted_at is not None), paid_until
+        watched = Watched(viewing.watched_ms, viewing.counted_at is not None, kept_all=stretch == whole)
+        return _Stored(
+            watched, paid_until, played=stretch is not None, outran=stretch is None and whole is not None
+        )
 
     def _paid_until(self, key: tuple[str, str, str], viewing: Viewing | None, now: datetime) -> datetime:
         """Up to when this playback has spent the clock; now, for one that never reported.
@@ -182,9 +206,26 @@ class WatchLog:
         has_played = seen is not None and seen.played
         return not has_played and is_near_beginning(stretch.from_ms, duration_ms)
 
-    def _remember(self, key: tuple[str, str, str], paid_until: datetime, *, played: bool) -> None:
+    def _is_of_who_watches(
+        self, viewing: Viewing, key: tuple[str, str, str], stretch: Stretch | None, now: datetime
+    ) -> bool:
+        """Whether a report without new watching tells where the person is.
+
+        So it is from the playback that watched last, and from one that was opened after that and plays what
+        was watched before. Any other may have been kept by a device that was offline, and be old.
+        """
+        if viewing.playback == key[2]:
+            return True
+        seen = self._playbacks.get(key)
+        return stretch is not None and (now if seen is None else seen.since) >= viewing.last_at
+
+    def _remember(self, key: tuple[str, str, str], stored: _Stored, now: datetime) -> None:
         before = self._playbacks.get(key)
-        self._playbacks[key] = _Seen(paid_until, played or (before is not None and before.played))
+        self._playbacks[key] = _Seen(
+            stored.paid_until,
+            played=stored.played or (before is not None and before.played),
+            since=before.since if before is not None else now,
+        )
         self._playbacks.move_to_end(key)
         if len(self._playbacks) > MAX_PLAYBACKS:
             self._playbacks.popitem(last=False)
@@ -197,24 +238,6 @@ def _within(report: Report, duration_ms: int) -> tuple[Stretch | None, int]:
         raise Refused("not_in_session", "That is not a part of this session. Open the page again.")
     begin, end = min(report.from_ms, duration_ms), min(report.to_ms, duration_ms)
     return Stretch(begin, end) if begin < end else None, min(report.position_ms, duration_ms)
-
-
-def _paid(viewing: Viewing, joined: Joined, paid_until: datetime, now: datetime) -> datetime:
-    """Pay for what is new with the time that has passed; return up to when it is spent then.
-
-    Refuses what cannot have been watched: since what this playback reported before, or since the viewing
-    began. Only what is new costs: sending the same again is never refused, and spends nothing of what a later
-    report needs.
-    """
-    total_ms = viewing.watched_ms + joined.growth_ms
-    for new_ms, since, leniency_ms in (
-        (joined.growth_ms, paid_until, LENIENCY_MS),
-        (total_ms, viewing.started_at, LENIENCY_IN_ALL_MS),
-    ):
-        passed_ms = max(0.0, (now - since).total_seconds() * 1000)
-        if new_ms > FASTEST * passed_ms + leniency_ms:
-            raise Refused("outruns_clock", "That is more than can have been watched. Open the page again.")
-    return min(now, paid_until + timedelta(milliseconds=joined.growth_ms / FASTEST))
 
 
 async def _met(session: AsyncSession, viewing_id: str, stretch: Stretch) -> list[Stretch]:

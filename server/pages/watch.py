@@ -127,7 +127,12 @@ async def take_report(request: web.Request) -> web.Response:
         site.failures[f"report_{refused.code}"] += 1
         return refusal(refused)
     return web.json_response(
-        {"ok": True, "watched_ms": watched.watched_ms, "counted": watched.counted},
+        {
+            "ok": True,
+            "watched_ms": watched.watched_ms,
+            "counted": watched.counted,
+            "kept_all": watched.kept_all,
+        },
         headers={"Cache-Control": "no-store"},
     )
 

@@ -6,6 +6,12 @@ export interface Part {
   readonly title: string;
 }
 
+/** The session after this one. */
+export interface Next {
+  readonly title: string;
+  readonly address: string;
+}
+
 export interface PlayerConfig {
   readonly title: string;
   readonly video: string;
@@ -19,6 +25,8 @@ export interface PlayerConfig {
   /** Where to report what was watched; null where nobody's place is kept. */
   readonly report: string | null;
   readonly service_phone: string;
+  /** Of the same week; null after the last. */
+  readonly next: Next | null;
 }
 
 /** Reads the page's `player-config` block. */

@@ -4,11 +4,12 @@ import { Captions } from "./captions";
 import { recallChoices, rememberChoices } from "./choices";
 import { readConfig } from "./config";
 import { Controls } from "./controls";
+import { forgetTheBeginning, praiseAtTheEnd } from "./ending";
 import { FullScreen } from "./full-screen";
 import { listenToKeys } from "./keys";
 import { KeysDialog } from "./keys-dialog";
 import { make } from "./make";
-import { CAPTIONS_MISSING, placeNotKept, placeRefused } from "./mishap-words";
+import { CAPTIONS_MISSING, NOT_ALL_KEPT, placeNotKept, placeRefused } from "./mishap-words";
 import { watchForMishaps } from "./mishaps";
 import { Notices } from "./notices";
 import { partsList } from "./parts";
@@ -55,7 +56,8 @@ const partsAside = document.getElementById("parts");
 const markPart = partsAside ? partsList(partsAside, config.chapters, leap) : () => undefined;
 
 video.controls = false;
-player.append(captions.band, bar.element, controls.element, notices.element, notices.spoken, keys.element);
+player.append(captions.band, notices.element, bar.element, controls.element, notices.spoken, keys.element);
+notices.measure(document.documentElement);
 player.classList.add("is-ready");
 applyChoices();
 startAt(config.position_ms);
@@ -78,13 +80,23 @@ listenToKeys(
   () => keys.lettersOn,
   () => keys.isOpen,
 );
+const listAddress = player.dataset.list ?? "..";
+praiseAtTheEnd({
+  playback,
+  player,
+  picture,
+  next: config.next,
+  listAddress,
+  say: (words) => notices.say(words),
+});
+forgetTheBeginning(playback, document.querySelector(".mr-watch__resumed"));
 watchForMishaps({
   playback,
   player,
   picture,
   notices,
   phone: config.service_phone,
-  listAddress: player.dataset.list ?? "..",
+  listAddress,
   tryAgain: (fromMs, playing) => {
     startAt(fromMs);
     video.load();
@@ -149,7 +161,8 @@ function reporterTo(address: string): Reporter {
     sender(address, browserLine()),
     (what, afterMs) => window.setTimeout(what, afterMs),
     (outcome) => {
-      if (outcome.kept === "yes") notices.tell("place", null);
+      if (outcome.kept === "partly") notices.tell("watched", NOT_ALL_KEPT);
+      if (outcome.kept === "yes" || outcome.kept === "partly") notices.tell("place", null);
       else if (outcome.kept === "away") notices.tell("place", placeNotKept(playback.positionMs));
       else notices.tell("place", placeRefused(outcome.words));
     },
@@ -176,7 +189,6 @@ function offerTheBeginning(): void {
   offer.addEventListener("click", () => {
     playback.playFromTheBeginning();
     controls.play.focus();
-    offer.closest("p")?.remove();
   });
 }
 
@@ -185,6 +197,8 @@ function offerTheKeys(): void {
   if (!offer) return;
   offer.hidden = false;
   offer.addEventListener("click", () => keys.open());
+  // A touch screen hides the offer until a key shows that there is a keyboard.
+  document.addEventListener("keydown", () => offer.classList.add("is-of-use"), { once: true });
 }
 
 function found<Kind extends HTMLElement>(selector: string, kind: new () => Kind): Kind {

@@ -42,8 +42,9 @@ export const FAULTS: Readonly<Record<Fault, FaultWords>> = {
 /** What the status of the video's file says about the fault; null when nobody answered. */
 export function faultOf(status: number | null): Fault {
   if (status === null) return "no connection";
-  if (status === 401 || status === 403) return "not yours";
-  if (status === 404 || status === 410) return "gone";
+  // 410: the link has ended, or was replaced; the link itself says which.
+  if (status === 401 || status === 403 || status === 410) return "not yours";
+  if (status === 404) return "gone";
   return status >= 400 ? "not answering" : "cannot play";
 }
 
@@ -58,6 +59,10 @@ export const CAPTIONS_MISSING =
 export function placeNotKept(ms: number): string {
   return `We cannot keep your place just now. You can go on watching, and we keep trying. If you stop now, write down ${clock(ms)}: that is where you are.`;
 }
+
+/** After a long time without the server: only what can have been watched since it last answered is kept. */
+export const NOT_ALL_KEPT =
+  "We could not keep all of what you watched. Your place is safe, and you can go on watching.";
 
 /** The server will not keep the place; `words` are its own, if it gave any. */
 export function placeRefused(words: string): string {

@@ -1,9 +1,9 @@
-/** Short words under the controls: what does not work just now, what still does, and what to do. */
+/** Short words between captions and controls: what does not work just now, what still does, and what to do. */
 import { make } from "./make";
 import { telephone } from "./words";
 
 /** What a notice is about; they stand in this order. */
-const ABOUT = ["line", "place", "captions", "sound"] as const;
+const ABOUT = ["sound", "line", "place", "watched", "captions"] as const;
 export type About = (typeof ABOUT)[number];
 
 export class Notices {
@@ -13,7 +13,7 @@ export class Notices {
 
   readonly #phone: string;
 
-  /** Each notice but that of the sound ends with how to call `phone`. */
+  /** The last notice ends with how to call `phone`; that of the sound does without. */
   constructor(phone: string) {
     this.#phone = phone;
   }
@@ -21,6 +21,13 @@ export class Notices {
   /** Where words that are only heard are put. */
   get spoken(): HTMLElement {
     return this.#spoken;
+  }
+
+  /** Keeps `--notices` of `root` at their height: on wide screens the picture makes room for them. */
+  measure(root: HTMLElement): void {
+    new ResizeObserver(() => {
+      root.style.setProperty("--notices", `${this.element.offsetHeight}px`);
+    }).observe(this.element);
   }
 
   /** Shows these words; null takes them away. The same words again change nothing. */
@@ -41,12 +48,9 @@ export class Notices {
     this.#spoken.textContent = words;
   }
 
-  #callUs(): (Node | string)[] {
+  #callUs(): Node[] {
     if (!this.#phone) return [];
-    return [
-      " If it stays like this, call us on ",
-      make("a", { href: telephone(this.#phone) }, this.#phone),
-      ".",
-    ];
+    const call = make("a", { href: telephone(this.#phone) }, this.#phone);
+    return [make("span", { class: "mr-player__call" }, " If it stays like this, call us on ", call, ".")];
   }
 }

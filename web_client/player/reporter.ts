@@ -10,9 +10,13 @@ export interface Report extends Stretch {
   readonly position_ms: number;
 }
 
-/** What became of a report. `away`: nobody answered, or asked us to come later. */
+/**
+ * What became of a report. `partly`: it was longer than can have been watched, and only its beginning is kept.
+ * `away`: nobody answered, or asked us to come later.
+ */
 export type Outcome =
   | { readonly kept: "yes" }
+  | { readonly kept: "partly" }
   | { readonly kept: "away" }
   | { readonly kept: "refused"; readonly words: string };
 

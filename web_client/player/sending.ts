@@ -51,9 +51,14 @@ export function browserLine(): Line {
 }
 
 async function outcomeOf(answer: Response): Promise<Outcome> {
-  if (answer.ok) return { kept: "yes" };
+  if (answer.ok) return { kept: (await keptAll(answer)) ? "yes" : "partly" };
   if (answer.status >= 500 || LATER.includes(answer.status)) return { kept: "away" };
   return { kept: "refused", words: await wordsOf(answer) };
+}
+
+async function keptAll(answer: Response): Promise<boolean> {
+  const said = (await answer.json().catch(() => null)) as { kept_all?: unknown } | null;
+  return said?.kept_all !== false;
 }
 
 /** The server's own words, where it gave any. */

@@ -116,6 +116,8 @@ test("an answer says whether the place was kept, will be asked for later, or is 
   const words = JSON.stringify({ ok: false, error: { code: "x", words: "Open your link again." } });
   const cases: [() => Promise<Response>, Outcome][] = [
     [async () => new Response("{}", { status: 200 }), KEPT],
+    [async () => new Response('{"ok":true,"kept_all":true}'), KEPT],
+    [async () => new Response('{"ok":true,"kept_all":false}'), { kept: "partly" }],
     [async () => new Response("busy", { status: 503 }), AWAY],
     [async () => new Response("slowly", { status: 429 }), AWAY],
     [async () => Promise.reject(new TypeError("no network")), AWAY],

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAULTS, type Fault, faultOf, placeNotKept, placeRefused } from "../player/mishap-words";
+import {
+  FAULTS,
+  type Fault,
+  faultOf,
+  NOT_ALL_KEPT,
+  placeNotKept,
+  placeRefused,
+} from "../player/mishap-words";
 import { clock, clockOf, spoken, spokenOf } from "../player/words";
 
 test("times are written with two digits of seconds, and hours only when there are any", () => {
@@ -24,7 +31,7 @@ test("what the server says of the file decides what the person is told", () => {
     [null, "no connection"],
     [403, "not yours"],
     [404, "gone"],
-    [410, "gone"],
+    [410, "not yours"],
     [503, "not answering"],
     [206, "cannot play"],
   ];
@@ -40,5 +47,6 @@ test("who may lose the place hears where it is, and that the video goes on", () 
   const away = placeNotKept(216_000);
   for (const part of ["3:36", "go on watching"]) assert.ok(away.includes(part), part);
   assert.match(placeRefused("Your link no longer works."), /^Your link no longer works\. You can go on/);
+  assert.match(NOT_ALL_KEPT, /^We could not keep all of what you watched\. Your place is safe/);
   assert.match(placeRefused(""), /open your personal link again/);
 });

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.ondemand.watching import Watched
 from server.storage.tables import Person
 from tests.integration.ondemand.world import Log, two_services
 from tests.integration.storage.databases import migrated
@@ -23,11 +25,13 @@ DURATION = 600
 NEAR_BEGINNING = 60
 COUNTS_FROM = 360
 DEVICES = 3
+PLAYED = 60
+"""At most so much from one report to the next: a first one may be a tenth of the session long."""
 
 device = st.integers(0, DEVICES - 1)
 action = st.one_of(
-    st.tuples(st.just("play"), device, st.integers(1, 80)),
-    st.tuples(st.just("play"), device, st.just(80)),
+    st.tuples(st.just("play"), device, st.integers(1, PLAYED)),
+    st.tuples(st.just("play"), device, st.just(PLAYED)),
     st.tuples(st.just("seek"), device, st.integers(0, DURATION)),
     st.tuples(st.just("open"), device, st.just(0)),
     st.tuples(st.just("open"), device, st.integers(0, DURATION)),
@@ -35,7 +39,7 @@ action = st.one_of(
     st.tuples(st.just("restart"), st.just(0), st.just(0)),
     st.tuples(st.just("wait"), st.just(0), st.integers(1, 10**6)),
 )
-through = st.integers(0, DEVICES - 1).map(lambda one: [("open", one, 0), *[("play", one, 80)] * 8])
+through = st.integers(0, DEVICES - 1).map(lambda one: [("open", one, 0), *[("play", one, PLAYED)] * 10])
 """Once through the whole session, so that viewings count and begin anew."""
 histories = st.lists(st.one_of(through, st.lists(action, max_size=6)), max_size=5).map(
     lambda parts: [each for part in parts for each in part]
@@ -48,29 +52,41 @@ class SlowViewing:
     counted: bool = False
     position: int = 0
     playback: str = ""
+    last_at: datetime | None = None
 
 
 @dataclass
 class Slow:
     viewings: list[SlowViewing] = field(default_factory=list)
     played: set[str] = field(default_factory=set)
+    since: dict[str, datetime] = field(default_factory=dict)
 
-    def report(self, playback: str, begin: int, end: int) -> None:
-        anew = begin < end and begin <= NEAR_BEGINNING and playback not in self.played
-        if begin < end and (not self.viewings or (self.viewings[-1].counted and anew)):
+    def report(self, playback: str, begin: int, end: int, now: datetime) -> None:
+        since = self.since.setdefault(playback, now)
+        new = set(range(begin, end))
+        if new and (not self.viewings or self._begins_anew(playback, begin)):
             self.viewings.append(SlowViewing())
         if not self.viewings:
             return
         viewing = self.viewings[-1]
-        viewing.tenths |= set(range(begin, end))
+        grows = not new <= viewing.tenths
+        viewing.tenths |= new
         viewing.counted |= len(viewing.tenths) >= COUNTS_FROM
-        viewing.position = end
-        if begin < end:
-            viewing.playback = playback
+        if new:
             self.played.add(playback)
+        opened_later = viewing.last_at is None or since >= viewing.last_at
+        if grows or playback == viewing.playback or (new and opened_later):
+            if not new or grows or viewing.position != end:
+                viewing.last_at = now
+            viewing.position, viewing.playback = end, playback
+
+    def _begins_anew(self, playback: str, begin: int) -> bool:
+        last = self.viewings[-1]
+        has_played = playback in self.played or playback == last.playback
+        return last.counted and begin <= NEAR_BEGINNING and not has_played
 
     def restart(self) -> None:
-        self.played = {self.viewings[-1].playback} if self.viewings else set()
+        self.played, self.since = set(), {}
 
 
 class Devices:
@@ -110,9 +126,9 @@ class Devices:
         self.last[one] = (playback, begin, end)
         self.log.move(0.5)
         watched = await self.log.report(begin / 10, end / 10, playback=playback, person=self.person)
-        self.slow.report(playback, begin, end)
+        self.slow.report(playback, begin, end, self.log.clock())
         viewing = self.slow.viewings[-1] if self.slow.viewings else SlowViewing()
-        assert (watched.watched_ms, watched.counted) == (len(viewing.tenths) * 100, viewing.counted)
+        assert watched == Watched(len(viewing.tenths) * 100, viewing.counted, kept_all=True)
 
 
 async def _story(log: Log, person: str, history: list[tuple[str, int, int]]) -> int:
@@ -137,7 +153,7 @@ async def _story(log: Log, person: str, history: list[tuple[str, int, int]]) -> 
         assert row.watched_ms == len(tenths) * 100
         assert (row.counted_at is not None) == viewing.counted
         assert (row.closed_at is None) == (viewing is slow[-1])
-        assert row.position_ms == viewing.position * 100
+        assert (row.position_ms, row.playback) == (viewing.position * 100, viewing.playback)
     return len(kept)
 
 

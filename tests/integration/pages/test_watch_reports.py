@@ -63,9 +63,17 @@ async def viewings(world: World) -> int:
 
 
 async def test_a_report_is_answered_with_what_is_stored(player: Player) -> None:
-    assert await player.post(body()) == (200, {"ok": True, "watched_ms": 1_000, "counted": False})
+    kept = {"ok": True, "watched_ms": 1_000, "counted": False, "kept_all": True}
+    assert await player.post(body()) == (200, kept)
+    player.world.clock.move(seconds=1)
     again = await player.post(body(from_ms=1_000, to_ms=2_000, position_ms=2_000))
-    assert again == (200, {"ok": True, "watched_ms": 2_000, "counted": True})
+    assert again == (200, {"ok": True, "watched_ms": 2_000, "counted": True, "kept_all": True})
+
+
+async def test_the_player_is_told_when_not_all_was_kept_and_when_nothing_was(player: Player) -> None:
+    status, told = await player.post(body(to_ms=2_000))
+    assert (status, told["watched_ms"], told["kept_all"]) == (200, 1_000, False)
+    assert await player.refused(body(from_ms=1_000, to_ms=2_000)) == (422, "outruns_clock")
 
 
 @pytest.mark.parametrize(

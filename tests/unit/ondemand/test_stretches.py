@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.ondemand.stretches import Stretch, join, length_ms, union
+from server.ondemand.stretches import Stretch, beginning, join, length_ms, union
 
 LAST_MS = 24
 
@@ -73,3 +73,17 @@ def test_adding_again_changes_nothing(every: list[Stretch], new: Stretch) -> Non
 def test_a_stretch_is_never_empty(begin: int, end: int) -> None:
     with pytest.raises(ValueError, match="ends after it begins"):
         Stretch(begin, end)
+
+
+@given(stretches, stretch(), st.integers(0, LAST_MS))
+def test_a_beginning_is_the_longest_that_grows_by_no_more_than_is_allowed(
+    every: list[Stretch], new: Stretch, most_ms: int
+) -> None:
+    kept = union(every)
+    have = covered(kept)
+    ends = [
+        end
+        for end in range(new.from_ms + 1, new.to_ms + 1)
+        if len(set(range(new.from_ms, end)) - have) <= most_ms
+    ]
+    assert beginning(kept, new, most_ms) == (Stretch(new.from_ms, max(ends)) if ends else None)
