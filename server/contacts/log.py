@@ -26,6 +26,7 @@ def rules_of(settings: Settings) -> ContactRules:
         late_after=timedelta(minutes=settings.late_after_minutes),
         seen_after=timedelta(minutes=settings.seen_after_minutes),
         zone=settings.time_zone,
+        talk_after=timedelta(minutes=settings.talk_after_minutes),
     )
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.contacts.spans import Span, overlap, total
-from server.contacts.stays import Stay
+from server.contacts.stays import UNSEEN_AT_MOST, Stay
 from server.rooms.state import Place
 from server.timetable.doors import FORGOTTEN_AFTER
 
@@ -23,8 +23,10 @@ VIDEO = "11"
 GROUP_THERAPY = "Y"
 """NHS Data Dictionary: GROUP THERAPY INDICATOR."""
 NOT_HELD, NOT_SEEN = "not_held", "not_seen"
-"""Why a contact counts as cancelled by the service though nobody called the class off: no staff came, or the
-patient came on time and nobody saw them."""
+"""Why a contact counts as cancelled by the service though nobody called the class off: no physio came, or the
+patient came on time, stayed, and nobody saw them."""
+UNSURE = UNSEEN_AT_MOST
+"""How far the end of a stay may lie from the truth: what is closer together counts as the same moment."""
 
 
 class Status(StrEnum):
@@ -66,6 +68,8 @@ class ContactRules:
     """How long a patient must be in class together with staff to count as seen."""
     zone: ZoneInfo
     """Whose calendar days and months count."""
+    talk_after: timedelta = timedelta(minutes=30)
+    """How long after its planned end a class may still be part of a contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,23 @@ class ClassTimes:
         closes_itself = self.ends_at + FORGOTTEN_AFTER
         return closes_itself if self.ended_at is None else min(self.ended_at, closes_itself)
 
+    def counted_until(self, rules: ContactRules) -> datetime:
+        """Return until when presence counts: pages may stay open in a class that nobody ends."""
+        return min(self.over_at(), self.ends_at + rules.talk_after)
+
     def is_settled_by(self, now: datetime) -> bool:
         """Whether what became of it is certain at `now`."""
         return self.cancelled_at is not None or self.ended_at is not None or now >= self.over_at()
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Where a class's staff were."""
+
+    physios: Sequence[Stay]
+    """The stays of those who are care professionals; a helper may be a peer support worker."""
+    everybody: Sequence[Stay]
+    """The stays of all staff, physios among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +128,26 @@ def contact_of(
     *,
     told_at: datetime | None,
     patient: Sequence[Stay],
-    staff: Sequence[Stay],
+    staff: Staff,
     rules: ContactRules,
     now: datetime,
 ) -> Contact:
     """Return what became of a patient's place in a class, as far as it is known at `now`.
 
-    `told_at` is when the patient said that they cannot come, None if they did not; `staff` are the stays of
-    all staff. The first of these that holds decides:
+    `told_at` is when the patient said that they cannot come, None if they did not. The first of these that
+    holds decides:
 
-    | what happened                                                  | status                       |
-    |----------------------------------------------------------------|------------------------------|
-    | it lies ahead or goes on                                       | 0                            |
-    | the class was cancelled                                        | 4; 2 for those who had told  |
-    | the patient was in class with staff for `seen_after`           | 5; 6 for those who came late |
-    | the patient had told, and did not come                         | 2                            |
-    | it did not take place: no staff came, or ended before it began | 4                            |
-    | the patient did not come                                       | 3                            |
-    | the patient came, and was not seen                             | 4; 7 for those who came late |
+    | what happened                                                    | status                       |
+    |------------------------------------------------------------------|------------------------------|
+    | it lies ahead or goes on                                         | 0                            |
+    | the class was cancelled                                          | 4; 2 for those who had told  |
+    | a physio came; the patient was in class with staff `seen_after`  | 5; 6 for those who came late |
+    | the patient had told, and did not come                           | 2                            |
+    | it did not take place: no physio came, or ended before it began  | 4                            |
+    | the patient did not come                                         | 3                            |
+    | the patient came late, and was not seen                          | 7                            |
+    | the patient went before staff did, and was not seen              | 3; 2 for those who had told  |
+    | the patient stayed, and was not seen                             | 4                            |
     """
     if not times.is_settled_by(now):
         return Contact(Status.NOT_YET, times.starts_at)
@@ -135,22 +155,27 @@ def contact_of(
         if told_at is not None and told_at < times.cancelled_at:
             return _cancelled_by_patient(times, told_at)
         return _cancelled_by_service(times, times.cancelled_at, times.cancelled_reason)
-    over_at = times.over_at()
-    told_at = told_at if told_at is not None and told_at < over_at else None
-    together = overlap(_in_class(patient, over_at), _in_class(staff, over_at))
-    came_at = _first(patient, over_at)
-    ready_at = _first((stay for stay in staff if stay.place is Place.IN_CLASS), over_at)
-    is_late = _is_late(came_at, ready_at, times, rules)
-    if together and total(together) >= rules.seen_after:
+    until = times.counted_until(rules)
+    physios, everybody = _in_class(staff.physios), _in_class(staff.everybody)
+    is_held = _first(physios, until) is not None
+    together = overlap(_spans(_in_class(patient), until), _spans(everybody, until))
+    came_at = _first(patient, until)
+    is_late = _is_late(came_at, _first(everybody, until), times, rules)
+    if is_held and together and total(together) >= rules.seen_after:
         return _seen(Status.LATE if is_late else Status.ON_TIME, together)
+    told_at = told_at if told_at is not None and told_at < times.over_at() else None
     if told_at is not None and came_at is None:
         return _cancelled_by_patient(times, told_at)
-    if ready_at is None or over_at <= times.starts_at:
+    if not is_held or until <= times.starts_at:
         return _cancelled_by_service(times, times.starts_at, NOT_HELD)
     if came_at is None:
         return Contact(Status.MISSED, times.starts_at)
     if is_late:
         return Contact(Status.TOO_LATE, times.starts_at)
+    if _last(patient, until) + UNSURE < _last(everybody, until):
+        if told_at is not None:
+            return _cancelled_by_patient(times, told_at)
+        return Contact(Status.MISSED, times.starts_at)
     return _cancelled_by_service(times, times.starts_at, NOT_SEEN)
 
 
@@ -166,14 +191,21 @@ def _is_late(
     return came_at > max(times.starts_at, ready_at) + rules.late_after
 
 
-def _in_class(stays: Iterable[Stay], over_at: datetime) -> list[Span]:
-    return [
-        Span(stay.started_at, min(stay.known_end, over_at)) for stay in stays if stay.place is Place.IN_CLASS
-    ]
+def _in_class(stays: Iterable[Stay]) -> list[Stay]:
+    return [stay for stay in stays if stay.place is Place.IN_CLASS]
 
 
-def _first(stays: Iterable[Stay], over_at: datetime) -> datetime | None:
-    return min((stay.started_at for stay in stays if stay.started_at < over_at), default=None)
+def _spans(stays: Iterable[Stay], until: datetime) -> list[Span]:
+    return [Span(stay.started_at, min(stay.known_end, until)) for stay in stays]
+
+
+def _first(stays: Iterable[Stay], until: datetime) -> datetime | None:
+    return min((stay.started_at for stay in stays if stay.started_at < until), default=None)
+
+
+def _last(stays: Iterable[Stay], until: datetime) -> datetime:
+    """Of stays of which at least one began before `until`."""
+    return max(min(stay.known_end, until) for stay in stays if stay.started_at < until)
 
 
 def _seen(status: Status, together: Sequence[Span]) -> Contact:

@@ -23,10 +23,12 @@ from server.contacts.rules import (
     Contact,
     ContactRules,
     Dated,
+    Staff,
     Status,
     consultations,
     contact_of,
 )
+from server.contacts.stays import Stay
 from server.people.roles import Role
 from server.storage import tables as t
 from server.timetable.doors import FORGOTTEN_AFTER
@@ -115,9 +117,11 @@ async def _contacts(
     roles = dict(
         (await session.execute(select(t.Person.id, t.Person.role).where(t.Person.id.in_(stays)))).all()
     )
-    staff = [
-        stay for person_id, theirs in stays.items() if Role(roles[person_id]).is_staff for stay in theirs
-    ]
+
+    def of(those: Callable[[Role], bool]) -> list[Stay]:
+        return [stay for person, theirs in stays.items() if those(Role(roles[person])) for stay in theirs]
+
+    staff = Staff(of(lambda role: role is Role.PHYSIO), of(lambda role: role.is_staff))
     return {
         subject_id: contact_of(
             planned.times,

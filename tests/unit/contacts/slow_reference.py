@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 HOUR = 3600
 FORGOTTEN = 12 * HOUR
+SAME_MOMENT = 15
 Seconds = set[int]
 
 
@@ -36,16 +37,20 @@ def outcome(
     *,
     told: int | None,
     patient_came: Seconds,
+    patient_there: Seconds,
     patient_in_class: Seconds,
+    physio_came: Seconds,
     staff_came: Seconds,
     staff_in_class: Seconds,
     late_after: int,
     seen_after: int,
+    talk_after: int,
     now: int,
 ) -> Outcome:
     """What became of a patient's place, at `now`.
 
     They came in the seconds in which they began to wait or to be in class; of staff only the latter counts.
+    The patient was there while waiting or in class.
     """
     if planned.cancelled is not None:
         return Outcome("2" if told is not None and told < planned.cancelled else "4", planned.start)
@@ -54,29 +59,48 @@ def outcome(
         over = planned.ended
     if now < over:
         return Outcome("0", planned.start)
-    came = [second for second in sorted(patient_came) if second < over]
-    staff = [second for second in sorted(staff_came) if second < over]
-    together = [second for second in sorted(staff_in_class) if second in patient_in_class and second < over]
+    warned = told is not None and told < over
+    counted = over
+    if counted > planned.end + talk_after:
+        counted = planned.end + talk_after
+    came = [second for second in sorted(patient_came) if second < counted]
+    staff = [second for second in sorted(staff_came) if second < counted]
+    physio_was_in_class = [second for second in physio_came if second < counted] != []
+    together = [
+        second for second in sorted(staff_in_class) if second in patient_in_class and second < counted
+    ]
     late = False
     if came and staff:
         ready = staff[0]
         if ready < planned.start:
             ready = planned.start
         late = came[0] > ready + late_after
-    if together and len(together) >= seen_after:
+    if physio_was_in_class and together and len(together) >= seen_after:
         first, after_last = together[0], together[-1] + 1
         minutes = 0
         while first + (minutes + 1) * 60 <= after_last:
             minutes += 1
         return Outcome("6" if late else "5", first, after_last, minutes, len(together))
-    warned = told is not None and told < over
+    unseen = Outcome("4", planned.start, together=len(together))
     if warned and not came:
-        return Outcome("2", planned.start, together=len(together))
-    if not staff or over <= planned.start:
-        return Outcome("4", planned.start, together=len(together))
-    if not came:
-        return Outcome("3", planned.start, together=len(together))
-    return Outcome("7" if late else "4", planned.start, together=len(together))
+        unseen.status = "2"
+    elif not physio_was_in_class or counted <= planned.start:
+        unseen.status = "4"
+    elif not came:
+        unseen.status = "3"
+    elif late:
+        unseen.status = "7"
+    else:
+        patient_went = _went(came, patient_there, counted)
+        staff_went = _went(staff, staff_in_class, counted)
+        if staff_went - patient_went > SAME_MOMENT:
+            unseen.status = "2" if warned else "3"
+    return unseen
+
+
+def _went(came: list[int], there: Seconds, counted: int) -> int:
+    """The first second after the last one there; who came and went in the same second went then."""
+    return max([*came, *(second + 1 for second in there if second < counted)])
 
 
 def london(second: int) -> time.struct_time:
