@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.demo.classes import CLASS_COUNT, CLASS_LASTS, classes_back_from
 from server.demo.courses import LAST_TITLE
-from server.demo.service import COMMISSIONER_CODE, NHS_PATIENT
+from server.demo.service import COMMISSIONER_CODE, NHS_PATIENT, referral
 from server.people.nhs_number import read_test_nhs_number
 from server.people.roles import Role
 from server.storage.tables import ClassSession, Course, CourseMember, Patient, Person, Programme
@@ -69,7 +69,7 @@ async def make_last_course(
             course_id=course.id,
             person_id=person.id,
             seat=seat,
-            service_request_id=f"DEMO-REFERRAL-{seat + 51:02}",
+            service_request_id=referral(LAST_TITLE, seat),
             commissioner_code=COMMISSIONER_CODE,
             admin_category=NHS_PATIENT,
         )

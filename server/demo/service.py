@@ -18,7 +18,7 @@ from server.demo.classes import (
     first_plan,
     planned_class,
 )
-from server.demo.courses import CURRENT_TITLE
+from server.demo.courses import CURRENT_TITLE, LAST_TITLE
 from server.demo.links import link_token
 from server.ids import Clock, new_id
 from server.people.links import hash_of
@@ -78,7 +78,8 @@ async def seed(
     id_source: Callable[[], str] = new_id,
     zone: ZoneInfo = LONDON,
 ) -> None:
-    """Put the demo service into an empty database; in one that has it, only renew links to a new secret.
+    """Put the demo service into an empty database; in one that has it, only renew links to a new secret, and
+    fill in what an earlier version did not know of.
 
     Refuses a database in which another service stands: patients in it would be real.
     """
@@ -91,6 +92,8 @@ async def seed(
             )
         if not services:
             await _make_service(session, clock(), id_source, zone)
+        for service in services:
+            await _fill_in(session, service)
         for link in await session.scalars(select(PersonalLink)):
             link.token_hash = hash_of(link_token(secret, link.id))
 
@@ -149,7 +152,7 @@ async def _make_service(
                 course_id=course.id,
                 person_id=person.id,
                 seat=seat,
-                service_request_id=f"DEMO-REFERRAL-{seat + 1:02}",
+                service_request_id=referral(CURRENT_TITLE, seat),
                 commissioner_code=COMMISSIONER_CODE,
                 admin_category=NHS_PATIENT,
             )
@@ -161,6 +164,36 @@ async def _make_service(
         ],
         [_link(id_source(), course.id, person.id, now) for person in [*staff, *patients]],
     )
+
+
+async def _fill_in(session: AsyncSession, service: Service) -> None:
+    """Give the demo's service and its patients what they lack: targets, codes, and their referrals."""
+    service.site_code = service.site_code or SITE_CODE
+    service.team_code = service.team_code or TEAM_CODE
+    if service.contacts_target is None:
+        service.contacts_target = CONTACTS_TARGET
+    if service.experience_target_percent is None:
+        service.experience_target_percent = EXPERIENCE_TARGET_PERCENT
+    of_service = select(Course.id).join(Programme, Programme.id == Course.programme_id)
+    patients = await session.execute(
+        select(CourseMember, Course.title)
+        .join(Course, Course.id == CourseMember.course_id)
+        .where(
+            CourseMember.course_id.in_(of_service.where(Programme.service_id == service.id)),
+            CourseMember.seat.is_not(None),
+        )
+    )
+    for member, title in patients:
+        assert member.seat is not None
+        member.service_request_id = member.service_request_id or referral(title, member.seat)
+        member.commissioner_code = member.commissioner_code or COMMISSIONER_CODE
+        member.admin_category = member.admin_category or NHS_PATIENT
+
+
+def referral(course_title: str, seat: int) -> str:
+    """Return the made-up referral that brought a patient to one of the demo's courses."""
+    first = 51 if course_title == LAST_TITLE else 1
+    return f"DEMO-REFERRAL-{seat + first:02}"
 
 
 async def _store(session: AsyncSession, *rows: Sequence[Any]) -> None:

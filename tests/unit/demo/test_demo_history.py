@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from server.config import Settings
 from server.contacts.experience import month_experience
@@ -184,6 +184,42 @@ async def test_starting_again_adds_nothing(database: Database, clock: SetClock) 
     clock.move(days=40)
     await add_history(database, clock, RULES, zone=LONDON)
     assert await everything(database) == before
+
+
+async def test_a_demo_made_before_there_were_targets_and_codes_gets_them(
+    database: Database, clock: SetClock
+) -> None:
+    whole = await everything(database)
+
+    async def forget(session) -> None:
+        await session.execute(
+            update(Service).values(
+                site_code=None, team_code=None, contacts_target=None, experience_target_percent=None
+            )
+        )
+        await session.execute(
+            update(CourseMember).values(service_request_id=None, commissioner_code=None, admin_category=None)
+        )
+
+    await database.write(forget)
+    assert await everything(database) != whole
+    await demo_of(database, clock)
+    assert await everything(database) == whole
+
+
+async def test_what_the_demos_service_was_given_since_is_kept(database: Database, clock: SetClock) -> None:
+    async def change(session) -> None:
+        await session.execute(
+            update(Service).values(contacts_target=0, experience_target_percent=75, site_code="Z9Z99")
+        )
+        await session.execute(
+            update(CourseMember).where(CourseMember.seat.is_not(None)).values(admin_category="02")
+        )
+
+    await database.write(change)
+    changed = await everything(database)
+    await demo_of(database, clock)
+    assert await everything(database) == changed
 
 
 async def test_either_kind_of_database_gets_the_same_history(
