@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from server.pages.situation import CalledOff
 from server.timetable.cancelling import Reason
-from server.timetable.spoken import clock_time, full_date, weekday_near
+from server.timetable.spoken import clock_time, day, full_date, weekday_near
 
 CHOICES: Mapping[Reason, str] = {
     Reason.STAFF_ILL: "A member of staff is ill",
@@ -26,7 +26,12 @@ _BECAUSE: Mapping[str, str] = {
 
 
 def is_cancelled(off: CalledOff, now: datetime, zone: ZoneInfo) -> str:
-    """Return `Tuesday's class is cancelled`; the date when the weekday alone would not say which."""
+    """Return `Tuesday's class is cancelled`; the date when the weekday alone would not say which.
+
+    On the day itself it is `Today's class`: a weekday alone could be the one in a week.
+    """
+    if day(off.starts_at, now, zone) == "today":
+        return "Today’s class is cancelled"
     weekday = weekday_near(off.starts_at, now, zone)
     if weekday is not None:
         return f"{weekday}’s class is cancelled"

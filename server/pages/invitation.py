@@ -88,6 +88,8 @@ def invitation(situation: Situation, person: Enrolled, now: datetime, zone: Zone
 def _to_come(
     situation: Situation, details: ClassDetails, person: Enrolled, now: datetime, zone: ZoneInfo
 ) -> Invitation:
+    if _has_told(situation, details, person, now):
+        return _cannot_come(situation, details, person, now, zone)
     return Invitation(
         f"Your next class is {date_and_time(details.starts_at, now, zone)}",
         (f"{_what(details, person)} {_lasts(details)}", _when_to_come_back(details, zone)),
@@ -102,6 +104,8 @@ def _to_come(
 def _about_to_start(
     situation: Situation, details: ClassDetails, person: Enrolled, now: datetime, zone: ZoneInfo
 ) -> Invitation:
+    if _has_told(situation, details, person, now):
+        return _cannot_come(situation, details, person, now, zone)
     return Invitation(
         f"Your next class is {date_and_time(details.starts_at, now, zone)}",
         (f"{_what(details, person)} {_lasts(details)}",),
@@ -109,6 +113,28 @@ def _about_to_start(
         note=f"The doors are open. Class starts at {clock_time(details.starts_at, zone)}.",
         notices=_notices(situation, person, now, zone),
         is_to_come=True,
+        choices=_choices(situation, details, person, now),
+    )
+
+
+def _cannot_come(
+    situation: Situation, details: ClassDetails, person: Enrolled, now: datetime, zone: ZoneInfo
+) -> Invitation:
+    """While the doors are open, Join is there for who comes after all: it takes back what they told."""
+    is_open = doors(details, now) is Doors.OPEN
+    what_to_do = (
+        "The doors are open. If you can come after all, press Join class."
+        if is_open
+        else "You do not have to do anything else. You keep your place on the course."
+    )
+    return Invitation(
+        "You have told us that you cannot come",
+        (f"{_what(details, person)} It is {date_and_time(details.starts_at, now, zone)}.", what_to_do),
+        can_join=is_open,
+        note="Keep this link. It is the same for every class of the course.",
+        notices=_notices(situation, person, now, zone),
+        call_when=CANNOT_GET_IN if is_open else QUESTION,
+        is_to_come=is_open,
         choices=_choices(situation, details, person, now),
     )
 
@@ -133,9 +159,9 @@ def _full(
     return Invitation(
         "The class is full",
         (
-            f"There is room for {details.max_patients} people in this class, and all places are taken.",
-            "Call us now: we may be able to make room. You can also open this page again in a few minutes."
-            " When somebody leaves, you can join.",
+            "All the places in this class are taken.",
+            "We may be able to make room for you. You can also open this page again in a few minutes:"
+            " when somebody leaves, you can join.",
         ),
         notices=_notices(situation, person, now, zone),
         call_when="To ask for a place,",
@@ -155,10 +181,11 @@ def _cancelled(
         next_one = ("No other class is planned. We will tell you when there is one.",)
     else:
         at = date_and_time(following.starts_at, now, zone)
-        next_one = (
-            f"Your next class is {at}. {_what(following, person)} {_lasts(following)}",
-            _when_to_come_back(following, zone),
-        )
+        next_one = (f"Your next class is {at}. {_what(following, person)} {_lasts(following)}",)
+        if _has_told(situation, following, person, now):
+            next_one += (f"You have told us that you cannot come to class {following.number}.",)
+        else:
+            next_one += (_when_to_come_back(following, zone),)
     return Invitation(
         is_cancelled(first, now, zone),
         (why_cancelled(first, zone), *next_one),
@@ -167,7 +194,7 @@ def _cancelled(
             *_told(others, now, zone),
         ),
         call_when=QUESTION,
-        is_to_come=following is not None,
+        is_to_come=following is not None and not _has_told(situation, following, person, now),
         choices=_choices(situation, following, person, now),
     )
 
@@ -190,11 +217,16 @@ def _choices(situation: Situation, details: ClassDetails | None, person: Enrolle
     return Choices(
         number=details.number,
         tell_absence=may_tell(details, person, now),
-        told_absence=person.person_id in situation.absent,
+        told_absence=_has_told(situation, details, person, now),
         cancel=physio,
         put_back=put_back,
         absent=len(situation.absent) if person.role.is_staff else None,
     )
+
+
+def _has_told(situation: Situation, details: ClassDetails, person: Enrolled, now: datetime) -> bool:
+    """Return whether `person` said that they cannot come, while that can still be taken back."""
+    return person.person_id in situation.absent and may_tell(details, person, now)
 
 
 def _is_full(situation: Situation, details: ClassDetails, person: Enrolled) -> bool:
@@ -216,12 +248,10 @@ def _lasts(details: ClassDetails) -> str:
 
 
 def _when_to_come_back(details: ClassDetails, zone: ZoneInfo) -> str:
-    """The heading says the day; the doors of a class just after midnight open the day before."""
+    """The day is named: the heading may be about another class, or the page be read a day later."""
     opens_at = doors_open_at(details)
-    opens, starts = full_date(opens_at, zone), full_date(details.starts_at, zone)
-    when = "" if opens == starts else f" on {opens}"
     return (
-        f"The doors open at {clock_time(opens_at, zone)}{when}."
+        f"The doors open at {clock_time(opens_at, zone)} on {full_date(opens_at, zone)}."
         " Open this page again then and press Join class."
     )
 

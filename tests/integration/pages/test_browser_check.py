@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
 from tests.e2e.browser import chromium
 from tests.integration.pages.world import World
+
+STYLE = Path(__file__).parents[3] / "web_client/styles/pages.css"
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +46,7 @@ async def look(browser: Browser, world: World, agent: str | None = None, before:
     context = await browser.new_context(**({"user_agent": agent} if agent else {}), **options)
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = await context.new_page()
+    await page.route("**/assets/pages-*.css", lambda route: route.fulfill(path=STYLE))
     if before:
         await page.add_init_script(before)
     await page.goto(str(world.browser.make_url(world.margaret)))
@@ -107,8 +111,11 @@ async def test_without_scripts_the_page_says_that_the_class_needs_them(
 ) -> None:
     page = await look(browser, world, java_script_enabled=False)
     assert await page.get_by_role("heading", name="This browser cannot show the class yet").is_visible()
-    assert not await page.get_by_role("button", name="Copy the link").is_visible()
-    assert await page.get_by_role("button", name="Join class").is_visible()
+    for button in ("Copy the link", "Join class"):
+        assert not await page.get_by_role("button", name=button).is_visible(), button
+    assert not await page.get_by_text("your browser will ask").is_visible()
+    assert await page.get_by_role("button", name="Exercises to do at home").is_visible()
+    assert await page.get_by_role("link", name="01632 960123").first.is_visible()
 
 
 async def test_a_tablet_that_was_put_away_shows_what_is_true_when_it_comes_back(

@@ -62,7 +62,7 @@ async def test_a_cancelled_class_is_told_to_everybody_counted_and_audited(world:
     assert world.changed_classes == [row.id]
     for link in (world.margaret, world.hannah, world.links.helper.url):
         page = await world.open(link)
-        assert page.text("h1") == "Tuesday’s class is cancelled"
+        assert page.text("h1") == "Today’s class is cancelled"
         assert "because a member of staff is ill" in page.text("main")
         assert "Your next class is Thursday 26 November at 10am." in page.text("main")
         assert "Join class" not in buttons(page)
@@ -74,7 +74,7 @@ async def test_nobody_joins_a_cancelled_class(world: World) -> None:
     joined = await world.press_join(world.margaret)
     assert (joined.status, joined.headers["Location"]) == (303, world.margaret)
     page = await world.open(f"/class/{link_id}")
-    assert page.text("h1") == "Tuesday’s class is cancelled"
+    assert page.text("h1") == "Today’s class is cancelled"
     assert "class-config" not in page.html
 
 

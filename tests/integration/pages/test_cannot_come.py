@@ -23,8 +23,13 @@ async def test_a_patient_says_so_with_the_link_alone_and_staff_see_it(world: Wor
     answer = await tell(world, world.margaret, CANNOT_COME)
     assert (answer.status, answer.headers["Location"]) == (303, world.margaret)
     assert await absences(world) == ["Margaret Ellis"]
+    world.clock.move(minutes=-1)
     page = await world.open(world.margaret)
-    assert "You have told us that you cannot come to class 5." in page.text("main")
+    assert page.text("h1") == "You have told us that you cannot come"
+    assert page.text("title").startswith("You have told us that you cannot come")
+    assert "class 5 of 12, with Hannah. It is today, Tuesday 24 November, at 10am." in page.text("main")
+    assert "Open this page again" not in page.text("main")
+    assert buttons(page)[0] == "I can come after all"
     assert "1 patient has said that they cannot come to class 5." in (await world.open(world.hannah)).text(
         "main"
     )
@@ -49,8 +54,24 @@ async def test_saying_it_twice_is_saying_it_once_and_it_can_be_taken_back(world:
     assert await absences(world) == []
 
 
+async def test_the_button_on_their_own_page_takes_it_back(world: World) -> None:
+    world.clock.move(minutes=-1)
+    await tell(world, world.margaret, CANNOT_COME)
+    page = await world.open(world.margaret)
+    (form,) = [each for each in page.all("form") if each.get("action") == f"{world.margaret}/cannot-come"]
+    assert form["method"] == "post"
+    fields = {each["name"]: each["value"] for each in page.all("input")}
+    assert fields == CAN_COME
+    await tell(world, world.margaret, fields)
+    assert await absences(world) == []
+    assert (await world.open(world.margaret)).text("h1").startswith("Your next class is today")
+
+
 async def test_pressing_join_takes_it_back(world: World) -> None:
     await tell(world, world.margaret, CANNOT_COME)
+    page = await world.open(world.margaret)
+    assert page.text("h1") == "You have told us that you cannot come"
+    assert "Join class" in buttons(page)
     assert (await world.press_join(world.margaret)).headers["Location"].startswith("/class/")
     assert await absences(world) == []
 

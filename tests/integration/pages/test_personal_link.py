@@ -100,7 +100,7 @@ async def test_before_the_doors_open_the_page_says_when_to_come_back(world: Worl
     world.clock.move(days=-1)
     page = await world.open(world.margaret)
     assert page.text("h1") == "Your next class is tomorrow, Tuesday 24 November, at 10am"
-    assert "The doors open at 9:50am." in page.text("main")
+    assert "The doors open at 9:50am on Tuesday 24 November." in page.text("main")
     assert "Join class" not in buttons(page)
 
 
@@ -221,7 +221,7 @@ async def test_a_full_class_says_so_and_join_leads_back_to_the_page(world: World
     await fill_class(world)
     page = await world.open(world.margaret)
     assert page.text("h1") == "The class is full"
-    assert "There is room for 3 people in this class" in page.text("main")
+    assert "All the places in this class are taken." in page.text("main")
     assert "To ask for a place, call us on 01632 960123." in page.text("main")
     assert "Join class" not in buttons(page)
     joined = await world.press_join(world.margaret)

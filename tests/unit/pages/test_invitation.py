@@ -50,13 +50,13 @@ def test_before_that_nobody_can_staff_neither() -> None:
     for person in (MARGARET, HANNAH, TOM):
         words = said(person, -11)
         assert not words.can_join
-        assert words.lines[1].startswith("The doors open at 9:50am. Open this page again then")
+        assert words.lines[1].startswith("The doors open at 9:50am on Tuesday 24 November. Open this page")
 
 
 def test_days_before_the_date_is_said() -> None:
     words = said(MARGARET, -60 * 24 * 3)
     assert words.heading == "Your next class is Tuesday 24 November at 10am"
-    assert "The doors open at 9:50am." in words.lines[1]
+    assert "The doors open at 9:50am on Tuesday 24 November." in words.lines[1]
 
 
 def test_doors_that_open_before_midnight_say_on_which_day() -> None:
@@ -114,7 +114,7 @@ def test_a_cancelled_class_is_said_first_with_the_reason_and_the_next_one(
     assert words.heading == "Tuesday’s class is cancelled"
     assert words.lines[0] == f"We are sorry. We had to cancel class 5 on Tuesday 24 November at 10am{why}"
     assert words.lines[1].startswith("Your next class is Thursday 26 November at 10am.")
-    assert "The doors open at 9:50am." in words.lines[2]
+    assert "The doors open at 9:50am on Thursday 26 November." in words.lines[2]
     assert not words.can_join
 
 
@@ -122,6 +122,19 @@ def test_a_cancelled_class_that_is_far_off_is_named_by_its_date() -> None:
     assert said(MARGARET, -60 * 24 * 8, NEXT, called_off=(CALLED_OFF,)).heading == (
         "The class on Tuesday 24 November is cancelled"
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "heading"),
+    [
+        (-24, "Tuesday’s class is cancelled"),
+        (-9, "Today’s class is cancelled"),
+        (13, "Today’s class is cancelled"),
+        (14, "Tuesday’s class is cancelled"),
+    ],
+)
+def test_on_the_day_itself_it_is_todays_class_that_is_cancelled(hours: int, heading: str) -> None:
+    assert said(MARGARET, hours * 60, NEXT, called_off=(CALLED_OFF,)).heading == heading
 
 
 def test_a_later_class_that_is_cancelled_does_not_hide_the_next_one() -> None:
@@ -134,7 +147,7 @@ def test_a_later_class_that_is_cancelled_does_not_hide_the_next_one() -> None:
 
 def test_when_the_last_class_is_cancelled_no_other_is_promised() -> None:
     words = said(MARGARET, -5, replace(CLASS, cancelled_at=TEN), called_off=(CALLED_OFF,))
-    assert words.heading == "Tuesday’s class is cancelled"
+    assert words.heading == "Today’s class is cancelled"
     assert words.lines[1] == "No other class is planned. We will tell you when there is one."
     long_past = said(MARGARET, 60 * 24 * 30, replace(CLASS, cancelled_at=TEN))
     assert long_past.heading == "No class is planned"
@@ -146,6 +159,8 @@ def test_a_full_class_says_so_to_a_patient_who_is_not_in_it_and_to_nobody_else()
     here = frozenset({"d", "h", "t"})
     words = said(MARGARET, 5, group, here=here)
     assert words.heading == "The class is full"
+    assert words.lines[0] == "All the places in this class are taken."
+    assert not any("call" in line.lower() for line in words.lines)
     assert not words.can_join
     assert words.call_when == "To ask for a place,"
     for person in (dennis, HANNAH, TOM):
@@ -159,6 +174,36 @@ def test_a_patient_can_say_that_they_cannot_come_until_class_starts() -> None:
     assert not said(MARGARET, 0).choices.tell_absence
     assert not said(HANNAH, -60 * 24).choices.tell_absence
     assert said(MARGARET, -60, absent=frozenset({"m"})).choices.told_absence
+
+
+def test_who_told_that_they_cannot_come_reads_that_first_and_is_not_asked_to_join() -> None:
+    words = said(MARGARET, -60, absent=frozenset({"m"}))
+    assert words.heading == "You have told us that you cannot come"
+    assert words.lines == (
+        "Knee and hip group, class 5 of 12, with Hannah. It is today, Tuesday 24 November, at 10am.",
+        "You do not have to do anything else. You keep your place on the course.",
+    )
+    assert not words.can_join
+
+
+def test_with_the_doors_open_they_can_still_join() -> None:
+    words = said(MARGARET, -5, absent=frozenset({"m"}))
+    assert words.heading == "You have told us that you cannot come"
+    assert words.lines[1] == "The doors are open. If you can come after all, press Join class."
+    assert words.can_join
+
+
+def test_once_class_is_on_what_they_told_does_not_matter() -> None:
+    words = said(MARGARET, 1, absent=frozenset({"m"}))
+    assert words.heading == "Your class is on now"
+    assert not words.choices.told_absence
+
+
+def test_who_cannot_come_to_the_class_after_a_cancelled_one_is_not_asked_to_come_back_for_it() -> None:
+    words = said(MARGARET, -60 * 24, NEXT, called_off=(CALLED_OFF,), absent=frozenset({"m"}))
+    assert words.heading == "Tuesday’s class is cancelled"
+    assert words.choices.told_absence
+    assert words.lines[2:] == ("You have told us that you cannot come to class 6.",)
 
 
 def test_staff_see_how_many_cannot_come_and_only_the_physio_can_cancel() -> None:
