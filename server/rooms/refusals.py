@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.errors import Refused
+from server.legible import legible
 from server.people.roles import Role
 from server.rooms.commands import WhoMay
 from server.rooms.state import Place, RoomState
@@ -79,8 +80,10 @@ def media_unavailable() -> Refused:
 
 
 def written_text(text: str) -> str:
-    """Trim what a person wrote; refuse it when nothing is left, or too much."""
-    trimmed = text.strip()
+    """Trim what a person wrote, and leave out what cannot be seen; refuse it when nothing is left, or too
+    much.
+    """
+    trimmed = legible(text).strip()
     if not trimmed:
         raise text_empty()
     if len(trimmed) > LONGEST_TEXT_CHARS:

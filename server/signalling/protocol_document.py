@@ -205,7 +205,8 @@ def _texts() -> str:
             rows.append(_row(words, f"matches `{constraints.pattern}`"))
         else:
             size = f"{constraints.min_length} to {constraints.max_length:,}"
-            rows.append(_row(words, f"{size} characters, after white space at both ends is cut off"))
+            cut = "control characters but line ends and tabs, and white space at both ends, are left out"
+            rows.append(_row(words, f"{size} characters, after {cut}"))
     return "\n".join(["## Kinds of text\n", _row("name", "what it may be"), _row("---", "---"), *rows, ""])
 
 

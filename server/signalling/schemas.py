@@ -2,7 +2,8 @@
 
 Every request (`requests`) is acknowledged with `{"ok": true, ...}` or `{"ok": false, "error": {...}}`
 (`ErrorView`). Times are ISO 8601 in UTC. The TypeScript types of the web client are generated from these two
-modules; the protocol as prose is `docs/protocol.md`. Texts have a length in characters after trimming.
+modules; the protocol as prose is `docs/protocol.md`. Texts have a length in characters after trimming;
+control characters are left out of them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from server.legible import legible
 
 Role = Literal["physio", "helper", "patient"]
 PlaceName = Literal["waiting", "in_class", "dropped", "left"]
@@ -20,7 +23,11 @@ HelpKind = Literal["now", "rest", "private"]
 PersonId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,40}$")]
 """Chosen at random by the client, once per thing written: sending again after a lost ack writes once."""
-Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Written = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    BeforeValidator(lambda text: legible(text) if isinstance(text, str) else text),
+]
 SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,24}$")]
 PeerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,32}$")]
 Mid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]

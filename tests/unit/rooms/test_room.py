@@ -231,7 +231,9 @@ def test_posting_again_with_the_same_key_posts_once() -> None:
     assert scene.room.made(again, "margaret") == "m1"
 
 
-@pytest.mark.parametrize(("text", "code"), [(" \n ", "text_empty"), ("a" * 1001, "text_too_long")])
+@pytest.mark.parametrize(
+    ("text", "code"), [(" \n ", "text_empty"), ("\0", "text_empty"), ("a" * 1001, "text_too_long")]
+)
 def test_an_empty_or_endless_text_is_refused_with_words(text: str, code: str) -> None:
     scene = in_class("margaret")
     with pytest.raises(Refused, match=code):
@@ -241,6 +243,18 @@ def test_an_empty_or_endless_text_is_refused_with_words(text: str, code: str) ->
     ask("margaret", scene)
     with pytest.raises(Refused, match=code):
         scene.do(c.Answer("q1", QuestionState.ANSWERED_IN_WRITING, text), "hannah")
+
+
+def test_what_cannot_be_seen_is_not_kept_of_a_text() -> None:
+    scene = in_class("margaret")
+    ask("margaret", scene, text="\0May I\x1b sit?\x07 ")
+    scene.do(c.Post("m1", "key-of-m1", "Hello\0\r\nall"), "margaret")
+    scene.do(c.Answer("q1", QuestionState.ANSWERED_IN_WRITING, "Yes\0, sit."), "hannah")
+    assert (scene.state.questions["q1"].text, scene.state.questions["q1"].answer) == (
+        "May I sit?",
+        "Yes, sit.",
+    )
+    assert scene.state.chat["m1"].text == "Hello\nall"
 
 
 def test_a_vote_counts_once_and_can_be_taken_back_but_not_given_to_oneself() -> None:

@@ -8,9 +8,11 @@ import json
 import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as NotConnected
+from sqlalchemy import select
 
 from server.signalling.schemas import MessageView
 from server.signalling.views import Viewer
+from server.storage.tables import ChatMessage
 from tests.integration.rooms.world import CLASS, take_off
 from tests.unit.signalling.clients import KEY, REQUESTS, Server, code, offer_of
 
@@ -45,6 +47,15 @@ async def test_a_question_goes_round_with_a_vote_and_an_answer(server: Server) -
     )
     answered = await margaret.heard("question", state="answered_in_writing")
     assert (answered["answer"], answered["answered_by_name"]) == ("Yes, sit.", "Hannah")
+
+
+async def test_what_cannot_be_seen_is_not_kept_and_the_tables_have_what_people_read(server: Server) -> None:
+    hannah = await server.joined("hannah")
+    posted = await hannah.ask("chat:post", {"key": KEY, "text": "Well\0 done,\r\n\teveryone\x1b"})
+    assert (await hannah.heard("message", id=posted["id"]))["text"] == "Well done,\n\teveryone"
+    async with server.database.reading() as session:
+        assert list(await session.scalars(select(ChatMessage.text))) == ["Well done,\n\teveryone"]
+    assert code(await hannah.ask("chat:post", {"key": "another-key", "text": "\0"})) == "text_empty"
 
 
 async def test_a_chat_message_reaches_everyone_in_class_and_nobody_who_waits(server: Server) -> None:

@@ -72,6 +72,8 @@ def test_where_no_phone_number_is_known_none_is_said() -> None:
             {"question": "q1", "state": "answered_in_writing", "text": " "},
             "text_empty",
         ),
+        (requests.PostMessage, {"key": "a-random-key", "text": "\0\x1b"}, "text_empty"),
+        (requests.PostMessage, {"key": "a-random-key", "text": "\ud800"}, "bad_request"),
         (requests.PostMessage, {"key": "?", "text": ""}, "bad_request"),
         (requests.PostMessage, {"key": "a-random-key", "text": None}, "bad_request"),
     ],
