@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Executable
 
@@ -83,25 +83,7 @@ def harmless(value: str) -> str:
 
 def _contacts(service_id: str, start: datetime, end: datetime) -> Executable:
     return (
-        select(
-            t.CareContact.__table__,
-            t.CourseMember.service_request_id,
-            t.CourseMember.commissioner_code,
-            t.CourseMember.admin_category,
-            t.Service.team_code,
-            t.Service.site_code,
-        )
-        .select_from(t.CareContact)
-        .join(t.Service, t.Service.id == t.CareContact.service_id)
-        .join(t.ClassSession, t.ClassSession.id == t.CareContact.class_id)
-        .outerjoin(t.Patient, t.Patient.subject_id == t.CareContact.subject_id)
-        .outerjoin(
-            t.CourseMember,
-            and_(
-                t.CourseMember.person_id == t.Patient.person_id,
-                t.CourseMember.course_id == t.ClassSession.course_id,
-            ),
-        )
+        select(t.CareContact.__table__)
         .where(
             t.CareContact.service_id == service_id,
             t.CareContact.starts_at >= start,

@@ -39,6 +39,10 @@ LETTER = "C"
 """Every CareContactID begins with it: a random id may begin with a sign that a spreadsheet takes for sums."""
 
 
+NOBODY = ""
+"""Stands for whoever is not on the course list any more."""
+
+
 async def due_classes(session: AsyncSession, now: datetime) -> list[str]:
     """Return the classes that are over or cancelled and have not been settled, the earliest first."""
     over = or_(
@@ -161,7 +165,11 @@ async def _store(
     now: datetime,
     new_id: Callable[[], str],
 ) -> None:
-    """Insert the contacts that are not in the ledger, update those that differ."""
+    """Insert the contacts that are not in the ledger, update those that differ.
+
+    A new one keeps the referral and the codes as they are now; a later settling leaves them.
+    """
+    kept = await _kept(session, planned)
     stored = {
         row.subject_id: row
         for row in await session.execute(
@@ -183,6 +191,7 @@ async def _store(
                     "consultation_mechanism": VIDEO,
                     "group_therapy": GROUP_THERAPY,
                     "settled_at": now,
+                    **kept.get(subject_id, kept[NOBODY]),
                     **values,
                 }
             )
@@ -192,6 +201,27 @@ async def _store(
         await session.execute(insert(t.CareContact), new)
     if changed:
         await session.execute(update(t.CareContact), changed)
+
+
+async def _kept(session: AsyncSession, planned: _Planned) -> dict[str, dict[str, str | None]]:
+    """Return by subject id what the course list and the service say; under `NOBODY` what the service says."""
+    service = (
+        await session.execute(
+            select(t.Service.team_code, t.Service.site_code).where(t.Service.id == planned.service_id)
+        )
+    ).one()
+    codes = {"team_code": service.team_code, "site_code": service.site_code}
+    referrals = (t.CourseMember.service_request_id, t.CourseMember.commissioner_code)
+    rows = await session.execute(
+        select(t.Patient.subject_id, *referrals, t.CourseMember.admin_category)
+        .join(t.Patient, t.Patient.person_id == t.CourseMember.person_id)
+        .where(t.CourseMember.course_id == planned.course_id)
+    )
+    nobody = dict.fromkeys(("service_request_id", "commissioner_code", "admin_category"))
+    return {
+        NOBODY: {**nobody, **codes},
+        **{row.subject_id: {**{name: getattr(row, name) for name in nobody}, **codes} for row in rows},
+    }
 
 
 def _values(contact: Contact) -> dict[str, object]:

@@ -18,7 +18,7 @@ from server.contacts.service_months import service_months
 from server.storage import tables as t
 from server.storage.database import Database
 from tests.integration.contacts.clinic import RULES, add_class, seed_clinic
-from tests.integration.rooms.world import CLASS, PATIENTS
+from tests.integration.rooms.world import CLASS, PATIENTS, take_off
 from tests.integration.storage.databases import TUESDAY_10AM, numbered_ids
 
 ZONE = RULES.zone
@@ -148,6 +148,42 @@ async def test_the_csv_has_what_the_data_team_loads(database: Database) -> None:
     assert (george["AttendanceStatus"], george["Contact_CancellationDate"]) == ("2", "2026-11-23")
     assert george["Contact_CancellationReason"] == "", "the reasons are those of the service"
     assert (li["AttendanceStatus"], li["CareContact_Duration"], li["Contact_Time"]) == ("3", "", "10:00:00")
+
+
+async def test_who_is_taken_off_the_course_afterwards_keeps_the_referral_and_old_months_their_codes(
+    database: Database,
+) -> None:
+    await held(database, CLASS, TUESDAY_10AM, {"hannah": (-5, 60), "margaret": (0, 60)})
+    await settled(database, TUESDAY_10AM + timedelta(hours=2))
+    before = await rows(database, NOVEMBER)
+    assert before[0]["ServiceRequestID"] == "REFERRAL-1"
+
+    async def change(session: Any) -> None:
+        await session.execute(update(t.CourseMember).values(service_request_id="ANOTHER"))
+        await session.execute(update(t.Service).values(team_code="TEAM-2", site_code="Z9Z02"))
+
+    await database.write(change)
+    await database.write(take_off("margaret"))
+    assert await rows(database, NOVEMBER) == before
+    log = ContactLog(RULES, numbered_ids("again"))
+    await database.write(lambda session: log.settle(session, CLASS, TUESDAY_10AM + timedelta(hours=3)))
+    assert await rows(database, NOVEMBER) == before, "also when the class is settled again"
+
+
+async def test_who_was_taken_off_the_course_before_has_a_contact_without_a_referral(
+    database: Database,
+) -> None:
+    await held(database, CLASS, TUESDAY_10AM, {"hannah": (-5, 60), "margaret": (0, 60)})
+    await database.write(take_off("margaret"))
+    await settled(database, TUESDAY_10AM + timedelta(hours=2))
+    (margaret,) = [row for row in await rows(database, NOVEMBER) if row["AttendanceStatus"] == "5"]
+    assert (margaret["ServiceRequestID"], margaret["TeamID_Local"]) == ("", "TEAM-1")
+
+
+async def test_a_class_held_by_a_helper_alone_gives_no_contacts(database: Database) -> None:
+    await held(database, CLASS, TUESDAY_10AM, {"tom": (-5, 60), "margaret": (0, 60)})
+    await settled(database, TUESDAY_10AM + timedelta(hours=2))
+    assert (await report(database, NOVEMBER)).by_status == {"4": 4}
 
 
 def tell_absence(person: str) -> Any:
