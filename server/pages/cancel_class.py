@@ -33,9 +33,6 @@ from server.timetable.spoken import date_and_time
 
 routes = web.RouteTableDef()
 
-MOST_CLASSES = 6
-"""How many of the coming classes the page offers."""
-
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -59,7 +56,7 @@ async def show_cancel_class(request: web.Request) -> web.Response:
         coming = await _coming(session, who.link.course_id, now, site.zone)
     if not coming:
         return see(address_of(request))
-    return _question(request, who, coming, {"class": str(coming[0].number)}, {})
+    return _question(request, who, coming, {}, {})
 
 
 @routes.post(LINK + "/cancel-class")
@@ -144,7 +141,7 @@ async def _somebody(session: AsyncSession, who: Visitor, class_id: str, now: dat
 
 
 async def _coming(session: AsyncSession, course_id: str, now: datetime, zone: ZoneInfo) -> list[Coming]:
-    classes = still_to_cancel(await classes_of(session, course_id), now)[:MOST_CLASSES]
+    classes = still_to_cancel(await classes_of(session, course_id), now)
     absent = await absent_from(session, [each.id for each in classes])
     return [
         Coming(

@@ -36,6 +36,8 @@ class Choices:
     """Put these classes back on."""
     absent: int | None = None
     """For staff: how many said that they cannot come."""
+    ring: tuple[int, ...] = ()
+    """For staff: the numbers of the classes called off that lie ahead, of which patients are to be told."""
 
 
 NOTHING_ELSE = Choices()
@@ -211,15 +213,18 @@ def _over(details: ClassDetails, person: Enrolled) -> Invitation:
 
 def _choices(situation: Situation, details: ClassDetails | None, person: Enrolled, now: datetime) -> Choices:
     physio = may_cancel(person)
-    put_back = tuple(off for off in situation.called_off if physio and can_put_back(off, now))
+    ahead = tuple(off for off in situation.called_off if can_put_back(off, now))
+    put_back = ahead if physio else ()
+    ring = tuple(off.number for off in ahead) if person.role.is_staff else ()
     if details is None:
-        return Choices(put_back=put_back)
+        return Choices(put_back=put_back, ring=ring)
     return Choices(
         number=details.number,
         tell_absence=may_tell(details, person, now),
         told_absence=_has_told(situation, details, person, now),
         cancel=physio,
         put_back=put_back,
+        ring=ring,
         absent=len(situation.absent) if person.role.is_staff else None,
     )
 

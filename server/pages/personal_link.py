@@ -68,6 +68,21 @@ async def open_measures(request: web.Request) -> web.Response:
     return await let_in(site, who.link, holder, now, f"/measures/{who.link.link_id}")
 
 
+@routes.post(LINK + "/whom-to-ring")
+async def show_whom_to_ring(request: web.Request) -> web.Response:
+    """Start a session for a staff member's browser, as Join does: then their own page names the patients."""
+    site = request.app[SITE]
+    now = site.clock()
+    async with site.database.reading() as session:
+        who = await visitor(request, session, now)
+        if isinstance(who, web.Response):
+            return who
+        holder = await known_browser(request, session, who.link, now)
+    if not who.person.role.is_staff:
+        raise Refused("staff_only", "Only staff can see this. Open your link to go back to your class.")
+    return await let_in(site, who.link, holder, now, address_of(request))
+
+
 def invitation_page(
     request: web.Request,
     person: Enrolled,
@@ -82,16 +97,18 @@ def invitation_page(
     """
     site = request.app[SITE]
     invited = invitation(situation, person, site.clock(), site.zone)
-    names: list[str] = []
-    if holder is not None and person.role.is_staff and situation.details is not None:
-        people = situation.details.people
-        names = [each.full_name for each in people if each.person_id in situation.absent]
+    patients = situation.patients if person.role.is_staff else ()
+    may_see_names = holder is not None
     return form_page(
         request,
         "invitation.jinja",
         service,
         person=person,
         invitation=invited,
-        absent_names=names,
+        absent_names=[
+            each.full_name for each in patients if may_see_names and each.person_id in situation.absent
+        ],
+        to_ring=patients if invited.choices.ring else (),
+        may_see_names=may_see_names,
         address=address,
     )

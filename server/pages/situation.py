@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.people.roles import Role
 from server.rooms.state import Place
 from server.storage.tables import ClassSession, Participation, PresenceInterval
 from server.timetable.absences import absent_from
 from server.timetable.cancelling import is_news
-from server.timetable.courses import ClassDetails, class_just_finished, classes_of, current_class
+from server.timetable.courses import ClassDetails, Enrolled, class_just_finished, classes_of, current_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Situation:
     """Ids of the people who are in the class or its waiting room, or have just dropped out of it."""
     absent: frozenset[str] = frozenset()
     """Ids of the patients who said that they cannot come."""
+
+    @property
+    def patients(self) -> tuple[Enrolled, ...]:
+        """Return the course's patients by seat."""
+        people = self.details.people if self.details else ()
+        return tuple(each for each in people if each.role is Role.PATIENT)
 
 
 async def situation_of(session: AsyncSession, course_id: str, now: datetime) -> Situation:

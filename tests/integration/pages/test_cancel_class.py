@@ -39,16 +39,70 @@ async def test_the_physio_is_asked_which_class_and_why(world: World) -> None:
     page = await world.open(f"{world.hannah}/cancel-class")
     assert page.text("h1") == "Cancel a class"
     radios = {(each["name"], each["value"], "checked" in each) for each in page.all("input")}
-    assert ("class", "5", True) in radios
-    assert ("class", "6", False) in radios
+    assert {(value, checked) for name, value, checked in radios if name == "class"} == {
+        (str(number), False) for number in range(5, 13)
+    }
     assert {value for name, value, _ in radios if name == "reason"} == {
         "staff_ill",
         "technical",
         "too_few",
         "other",
     }
-    assert "Nobody gets a message. Ring those who may not look in time." in page.text("main")
-    assert buttons(page) == ["Yes, cancel this class"]
+    assert "Nobody gets a message. Ring those who may not look in time" in page.text("main")
+    assert buttons(page) == ["Cancel the chosen class"]
+    assert [level for level, _ in page.tags if level in ("h1", "h2", "h3")] == ["h1", "h2"]
+
+
+async def test_pressing_the_button_at_once_cancels_nothing(world: World) -> None:
+    page = await cancel(world, world.hannah, {})
+    assert page.status == 400
+    for problem in ("Select which class you want to cancel", "Select why you cancel the class"):
+        assert page.text("main").count(problem) == 2
+    assert (await class_row(world)).cancelled_at is None
+
+
+async def test_after_cancelling_staff_see_whom_to_ring_and_the_link_alone_shows_how_many(
+    world: World,
+) -> None:
+    await cancel(world, world.hannah, CANCEL_5)
+    for link in (world.hannah, world.links.helper.url):
+        page = await world.open(link)
+        assert "12 patients are on this course." in page.text("main")
+        assert "Nobody got a message that class 5 is cancelled." in page.text("main")
+        assert "Ellis" not in page.html
+        answer = await world.press_join(f"{link}/whom-to-ring")
+        assert (answer.status, answer.headers["Location"]) == (303, link)
+        page = await world.open(link)
+        people = [" ".join(each.split()) for each in page.texts["dt"]]
+        assert len(people) == 12
+        assert "Margaret Ellis" in people
+        assert "tel:07700900142" in links(page)
+        assert "Show names and phone numbers" not in buttons(page)
+
+
+async def test_patients_are_shown_nobody_to_ring_and_are_not_let_in_by_asking(world: World) -> None:
+    await world.press_join(world.margaret)
+    await cancel(world, world.hannah, CANCEL_5)
+    page = await world.open(world.margaret)
+    assert "Whom to ring" not in page.html
+    assert "Whittle" not in page.html
+    before = await world.rows()
+    answer = await world.press_join(f"{world.links.patients[1].url}/whom-to-ring")
+    assert answer.status == 403
+    assert "Only staff can see this." in answer.text("main")
+    assert "Set-Cookie" not in answer.headers
+    assert await world.rows() == before
+    assert (await world.press_join("/j/wrong/whom-to-ring")).status == 404
+
+
+async def test_once_the_class_is_put_back_on_or_its_time_has_come_nobody_is_to_be_rung(world: World) -> None:
+    await cancel(world, world.hannah, CANCEL_5)
+    await put_back_on(world, world.hannah)
+    assert "Whom to ring" not in (await world.open(world.hannah)).html
+    await cancel(world, world.hannah, CANCEL_5)
+    assert "Whom to ring" in (await world.open(world.hannah)).html
+    world.clock.move(minutes=10)
+    assert "Whom to ring" not in (await world.open(world.hannah)).html
 
 
 async def test_a_cancelled_class_is_told_to_everybody_counted_and_audited(world: World) -> None:
