@@ -4,6 +4,9 @@ What may stand in a log: ids, counts, durations, codes. Never a name, a phone nu
 token, or what somebody wrote. Libraries do not know that rule: of what they log we keep the first line and
 where it happened, and whatever looks like a token is hidden everywhere.
 
+While the database is away or full, everything that is asked of it fails: what led to it is told once, then
+each failure has one line (`Recurring`).
+
 A log that cannot be written (its disk is full, its reader is gone) stops nobody's class: the line is lost,
 and `lost_lines` counts it.
 """
@@ -15,7 +18,8 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, TextIO, cast
+from datetime import UTC, datetime
+from typing import Any, Protocol, TextIO, cast, runtime_checkable
 
 import structlog
 
@@ -34,6 +38,25 @@ def _hide_in_exception(
 ) -> MutableMapping[str, Any]:
     if "exception" in event:
         event["exception"] = hide_secrets(event["exception"])
+    return event
+
+
+@runtime_checkable
+class Recurring(Protocol):
+    """An error that comes again and again as long as one cause lasts."""
+
+    def tell_whole(self) -> bool:
+        """Whether its traceback is to be told this time; asking counts as telling."""
+        ...
+
+
+def _tell_once(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put an error's name in the place of a traceback that was told before."""
+    given = event.get("exc_info")
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given is True else None
+    if isinstance(error, Recurring) and not error.tell_whole():
+        del event["exc_info"]
+        event["error"] = f"{type(error).__name__}: {error}"
     return event
 
 
@@ -78,9 +101,12 @@ class LibraryFormatter(logging.Formatter):
     """One key=value line for what a library logs: no values of exceptions, which may repeat a request."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Level, logger, first line of the message; the exception's type and the places it came through."""
+        """Time, level, logger, first line of the message; the exception's type and where it came through."""
         message = hide_secrets(record.getMessage().partition("\n")[0][:LONGEST_MESSAGE])
-        line = f"level={record.levelname.lower()} logger={record.name} event={message!r}"
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        line = (
+            f"timestamp={timestamp} level={record.levelname.lower()} logger={record.name} event={message!r}"
+        )
         if record.exc_info and record.exc_info[0] is not None:
             kind, _, places = record.exc_info
             came_through = ">".join(
@@ -101,6 +127,7 @@ def set_up_logs(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _tell_once,
             structlog.processors.format_exc_info,
             _hide_in_exception,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),

@@ -8,7 +8,7 @@ commits them together.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from server.errors import CannotStart
+from server.storage import sole_server
 from server.storage.address import is_postgresql, sqlite_path
 from server.storage.engines import reader_engine, refuse_a_lost_transaction, writer_engine
 from server.storage.faults import (
@@ -28,6 +29,7 @@ from server.storage.faults import (
     reason_of,
     storage_failed,
 )
+from server.storage.trouble import Trouble
 
 __all__ = ["CannotOpen", "Database", "NothingToStandOn", "StorageFailed", "StorageFault"]
 
@@ -36,9 +38,9 @@ T = TypeVar("T")
 MAX_BATCH = 64
 """Works that may share one commit, so that none waits for an endless line of others."""
 
-HOLD_EVERY_S = 5.0
-"""How often a server that writes nothing sees to it that the database is still its own. The lock ends with
-the connection, and so with a restart of PostgreSQL."""
+LOOK_EVERY_S = 5.0
+"""How often a server that writes nothing sees to it that the database is still its own (the lock ends with
+the connection, and so with a restart of PostgreSQL), and, after a write that failed, tries one."""
 
 
 class CannotOpen(StorageFailed):
@@ -80,10 +82,13 @@ class _Waiting:
 class Database:
     """Reading sessions, and `write`. Made by `open`, given back by `close`."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, hold_every_s: float | None = None) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, *, holds: bool, lock: int | None) -> None:
+        self.trouble = Trouble()
+        """How it goes with writing."""
         self._reader = reader
         self._writer = writer
-        self._hold_every_s = hold_every_s
+        self._holds = holds
+        self._lock = lock
         self._line: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._closing = False
         self._task = asyncio.create_task(self._write_for_ever(), name="storage-writer")
@@ -92,20 +97,24 @@ class Database:
     async def open(cls, url: str, *, alone: bool = False) -> Database:
         """Open the migrated database of `url`.
 
-        `alone` is for the server itself: a second one on the same PostgreSQL database is refused. Raises
+        `alone` is for the server itself: a second one on the same database is refused. Raises
         `WrongDatabaseAddress` for a third kind of database, `NothingToStandOn` when there is none that is
         migrated or another server has it, otherwise `CannotOpen`.
         """
-        if not is_postgresql(url) and not sqlite_path(url).is_file():
+        on_postgresql = is_postgresql(url)
+        if not on_postgresql and not sqlite_path(url).is_file():
             raise NothingToStandOn(_NOT_MIGRATED)
-        reader, writer = reader_engine(url), writer_engine(url, alone=alone)
+        reader, writer, lock = reader_engine(url), writer_engine(url, alone=alone), None
         try:
+            if alone and not on_postgresql:
+                lock = await sole_server.hold(sqlite_path(url))
             async with writer.connect() as connection:
                 await connection.execute(text("SELECT version_num FROM alembic_version"))
         except Exception as error:
             await writer.dispose()
+            _let_go(lock)
             raise _cannot_open(error) from error
-        return cls(reader, writer, HOLD_EVERY_S if alone and is_postgresql(url) else None)
+        return cls(reader, writer, holds=alone and on_postgresql, lock=lock)
 
     async def close(self) -> None:
         """Finish the works that wait, then let go of the file. Idempotent."""
@@ -115,6 +124,8 @@ class Database:
         await asyncio.wait([self._task])
         await self._reader.dispose()
         await self._writer.dispose()
+        _let_go(self._lock)
+        self._lock = None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -127,7 +138,7 @@ class Database:
                 yield session
         except Exception as error:
             if failed := storage_failed(error):
-                raise failed from error
+                raise self.trouble.belongs(failed) from error
             raise
 
     async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
@@ -171,36 +182,63 @@ class Database:
             entry = self._line.get_nowait()
 
     async def _next_entry(self) -> _Waiting | None:
-        while self._hold_every_s is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._hold_every_s):
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_EVERY_S if self._holds or self.trouble.fault else None):
                     return await self._line.get()
-            with contextlib.suppress(Exception):  # away: whoever writes next is told
-                async with self._writer.connect():
-                    pass
-        return await self._line.get()
+            except TimeoutError:
+                await self._look()
+
+    async def _look(self) -> None:
+        """Take the database's lock again, should it be lost; write something, if nothing could be written."""
+        if self.trouble.fault:
+            trying = _Waiting(_write_something, asyncio.get_running_loop().create_future())
+            await self._commit_together([trying])
+            trying.done.exception()
+            return
+        try:
+            async with self._writer.connect():
+                pass
+        except Exception as error:
+            self.trouble.write_failed(fault_of(error) or StorageFault.FAILED)
 
     async def _commit_together(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any]] = []
+        whole = True
         try:
             async with self._writer.connect() as connection, connection.begin():
                 for waiting in batch:
                     try:
                         results.append((waiting, await _in_savepoint(connection, waiting.work)))
                     except _WorkRaised as raised:
+                        if isinstance(raised.error, StorageFailed):
+                            whole = False
+                            self.trouble.write_failed(self.trouble.belongs(raised.error).fault)
                         waiting.fail(raised.error)
         except Exception as error:
+            self.trouble.write_failed(fault_of(error) or StorageFault.FAILED)
             for waiting in batch:
                 failure = storage_failed(error) or StorageFailed("the database could not commit")
                 failure.__cause__ = error
-                waiting.fail(failure)
+                waiting.fail(self.trouble.belongs(failure))
             return
         except BaseException as error:
             for waiting in batch:
                 waiting.fail(error)
             raise
+        if whole:
+            self.trouble.write_succeeded()
         for waiting, result in results:
             waiting.succeed(result)
+
+
+async def _write_something(session: AsyncSession) -> None:
+    await session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+
+def _let_go(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
 
 
 class _WorkRaised(Exception):

@@ -27,6 +27,13 @@ class StorageFault(StrEnum):
     """Anything else; most likely our bug."""
 
 
+class Spell:
+    """A time of trouble, and of which faults it was told already what led to them."""
+
+    def __init__(self) -> None:
+        self.told: set[StorageFault] = set()
+
+
 class StorageFailed(Exception):
     """The database could not give or keep what it should: nothing that was to be written is stored.
 
@@ -36,6 +43,14 @@ class StorageFailed(Exception):
     def __init__(self, message: str, fault: StorageFault = StorageFault.FAILED) -> None:
         super().__init__(message)
         self.fault = fault
+        self.spell = Spell()
+
+    def tell_whole(self) -> bool:
+        """Whether a log should have the traceback: true once in a spell for each fault (`server.logs`)."""
+        if self.fault in self.spell.told:
+            return False
+        self.spell.told.add(self.fault)
+        return True
 
 
 class TakenByAnother(StorageFailed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import subprocess
 import sys
 
@@ -45,6 +46,49 @@ def test_a_library_s_exception_is_named_and_placed_but_not_quoted():
     assert "\n" not in line
     assert "error=ValueError" in line
     assert "at=line_of:" in line
+
+
+def test_a_library_s_line_has_its_time_as_ours_have():
+    at, rest = line_of("something").split(" ", 1)
+    assert re.fullmatch(r"timestamp=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", at)
+    assert rest == "level=error logger=aiohttp.server event='something'"
+
+
+class DatabaseIsAway(Exception):
+    """Tells the whole of itself once."""
+
+    told = 0
+
+    def tell_whole(self) -> bool:
+        DatabaseIsAway.told += 1
+        return DatabaseIsAway.told == 1
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_what_led_to_an_error_that_recurs_is_told_once_and_then_its_name(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream := io.StringIO())
+    set_up_logs("info")
+    log = structlog.get_logger("a test of what recurs")
+    for number in range(3):
+        try:
+            raise DatabaseIsAway("no room")
+        except DatabaseIsAway as away:
+            if number < 2:
+                log.exception("not_stored", number=number)
+            else:
+                log.error("not_stored", number=number, exc_info=away)
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        log.exception("a_bug")
+    lines = stream.getvalue()
+    assert lines.count("Traceback") == 2
+    first, *others, bug = lines.splitlines()
+    assert "Traceback" in first
+    assert [line.partition("number=")[2] for line in others] == [
+        f'{number} error="DatabaseIsAway: no room"' for number in (1, 2)
+    ]
+    assert "RuntimeError" in bug
 
 
 def test_a_long_message_is_cut():

@@ -14,8 +14,10 @@ import pytest
 from sqlalchemy import make_url, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.storage import answering, postgresql, sqlite
-from server.storage.database import CannotOpen, Database, StorageFailed, StorageFault
+from server.errors import CannotStart
+from server.storage import answering, postgresql, sole_server, sqlite
+from server.storage import database as storage_database
+from server.storage.database import CannotOpen, Database, NothingToStandOn, StorageFailed, StorageFault
 from server.storage.tables import Service
 from tests.integration.storage import mishaps
 from tests.integration.storage.databases import migrated, url_in
@@ -51,7 +53,11 @@ def adding(name: str) -> Callable[[AsyncSession], Awaitable[str]]:
 
 async def kept(database: Database) -> set[str]:
     async with database.reading() as session:
-        return set(await session.scalars(select(Service.id)))
+        return await kept_in(session)
+
+
+async def kept_in(session: AsyncSession) -> set[str]:
+    return set(await session.scalars(select(Service.id)))
 
 
 async def write_until_it_fails(database: Database) -> tuple[list[str], StorageFailed]:
@@ -70,11 +76,15 @@ async def write_until_it_fails(database: Database) -> tuple[list[str], StorageFa
 
 async def check(database: Database, url: str, mishap: Mishap, fault: StorageFault) -> None:
     acknowledged = [await database.write(adding("before"))]
+    assert database.trouble.fault is None
     async with mishap(database, url):
         during, failed = await write_until_it_fails(database)
         assert failed.fault is fault
         assert "Riverside" not in f"{failed} {failed.__cause__}"
+        assert database.trouble.fault is fault
+        assert database.trouble.counts[f"write_{fault}"] >= 1
     acknowledged += [*during, await database.write(adding("after"))]
+    assert database.trouble.fault is None
     assert await kept(database) == set(acknowledged)
     await database.close()
     again = await Database.open(url)
@@ -229,21 +239,122 @@ async def test_what_the_operating_system_refuses_to_write_is_not_acknowledged(tm
     await again.close()
 
 
-async def test_a_second_server_on_the_same_postgresql_database_is_refused(
-    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+async def test_a_second_server_on_the_same_database_is_refused(
+    each_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = await Database.open(postgresql_url, alone=True)
-    with pytest.raises(CannotOpen, match="another Moveroom is running"):
-        await Database.open(postgresql_url, alone=True)
-    beside = await Database.open(postgresql_url)  # a report, for instance
+    monkeypatch.setattr(sole_server, "PATIENCE_S", 0.2)
+    first = await Database.open(each_database_url, alone=True)
+    with pytest.raises(NothingToStandOn, match="another Moveroom is running on this database"):
+        await Database.open(each_database_url, alone=True)
+    beside = await Database.open(each_database_url)  # a report, for instance
     assert await kept(beside) == set()
     await beside.close()
     await first.write(adding("still mine"))
     await first.close()
     monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MS", 20_000)
-    second = await Database.open(postgresql_url, alone=True)
+    second = await Database.open(each_database_url, alone=True)
     assert await kept(second) == {"still mine"}
     await second.close()
+
+
+async def test_a_second_server_that_reaches_the_file_by_another_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sole_server, "PATIENCE_S", 0.2)
+    (tmp_path / "state").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "state")
+    async with migrated(tmp_path / "state"):
+        first = await Database.open(url_in(tmp_path / "state"), alone=True)
+        with pytest.raises(NothingToStandOn, match="another Moveroom is running"):
+            await Database.open(url_in(tmp_path / "link"), alone=True)
+        await first.close()
+
+
+async def test_a_server_waits_for_one_that_is_just_ending(tmp_path: Path) -> None:
+    async with migrated(tmp_path):
+        first = await Database.open(url_in(tmp_path), alone=True)
+        opening = asyncio.create_task(Database.open(url_in(tmp_path), alone=True))
+        await asyncio.sleep(0)
+        await first.close()
+        await (await opening).close()
+
+
+SERVES_UNTIL_KILLED = """
+import asyncio, sys
+from server.storage.database import Database
+
+async def main():
+    await Database.open(sys.argv[1], alone=True)
+    print("serving", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_server_that_was_killed_is_in_nobody_s_way(tmp_path: Path) -> None:
+    async with migrated(tmp_path):
+        killed = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-c", SERVES_UNTIL_KILLED, url_in(tmp_path)),
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        assert killed.stdout
+        assert await asyncio.wait_for(killed.stdout.readline(), 20) == b"serving\n"
+        killed.kill()
+        await killed.wait()
+        await (await Database.open(url_in(tmp_path), alone=True)).close()
+
+
+async def test_a_lock_that_is_no_server_s_is_not_taken_for_another_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with migrated(tmp_path) as database, mishaps.sqlite_locked(database, url_in(tmp_path)):
+        with pytest.raises(CannotOpen, match="cannot be opened: database is locked") as refusal:
+            await Database.open(url_in(tmp_path), alone=True)
+    assert refusal.value.fault is StorageFault.BUSY
+    assert not isinstance(refusal.value, CannotStart)
+    await (await Database.open(url_in(tmp_path), alone=True)).close()  # nothing of it is left behind
+
+
+@pytest.mark.parametrize("mishap", [mishaps.sqlite_locked, mishaps.sqlite_gone])
+async def test_a_server_to_which_nobody_writes_finds_out_itself_that_it_is_over(
+    tmp_path: Path, mishap: Mishap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_database, "LOOK_EVERY_S", 0.05)
+    folder = tmp_path / "state"
+    folder.mkdir()
+    async with migrated(folder) as database:
+        async with mishap(database, url_in(folder)):
+            with pytest.raises(StorageFailed):
+                await database.write(adding("refused"))
+            seen = database.trouble.counts.total()
+            async with asyncio.timeout(5):
+                while database.trouble.counts.total() < seen + 2:  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(0.01)
+            assert database.trouble.fault is not None
+        async with asyncio.timeout(5):
+            while database.trouble.fault is not None:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+        assert await kept(database) == set()
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_what_led_to_a_fault_is_told_once_until_a_write_succeeds(tmp_path: Path, reads: bool) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+
+    async def failure(database: Database) -> StorageFailed:
+        with pytest.raises(StorageFailed) as failed:
+            await (kept(database) if reads else database.write(adding("refused")))
+        return failed.value
+
+    async with migrated(folder) as database:
+        for _ in range(2):
+            async with mishaps.sqlite_gone(database, url_in(folder)):
+                assert [(await failure(database)).tell_whole() for _ in range(3)] == [True, False, False]
+            await database.write(kept_in)
 
 
 async def test_a_postgresql_that_cannot_be_reached_is_said_without_its_password() -> None:
