@@ -104,9 +104,7 @@ class LibraryFormatter(logging.Formatter):
         """Time, level, logger, first line of the message; the exception's type and where it came through."""
         message = hide_secrets(record.getMessage().partition("\n")[0][:LONGEST_MESSAGE])
         at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
-        line = (
-            f"timestamp={timestamp} level={record.levelname.lower()} logger={record.name} event={message!r}"
-        )
+        line = f"timestamp={at} level={record.levelname.lower()} logger={record.name} event={message!r}"
         if record.exc_info and record.exc_info[0] is not None:
             kind, _, places = record.exc_info
             came_through = ">".join(
