@@ -6,6 +6,7 @@ from aiohttp import web
 
 from server.pages.contact import service_of_link
 from server.pages.invitation import invitation
+from server.pages.known_person import turned_away
 from server.pages.personal_link import invitation_page
 from server.pages.rendering import page
 from server.pages.site import SITE
@@ -20,8 +21,7 @@ routes = web.RouteTableDef()
 async def show_class(request: web.Request) -> web.Response:
     """Give the class room to a browser in which Join was pressed; while the doors are shut, say so.
 
-    The link's id in the address opens nothing; without its cookie the answer is the same whether or not
-    there is such a link, but for the service's phone number.
+    The link's id in the address opens nothing (see `known_person.turned_away`).
     """
     site = request.app[SITE]
     link_id = request.match_info["link_id"]
@@ -31,7 +31,7 @@ async def show_class(request: web.Request) -> web.Response:
         service = await service_of_link(session, link_id) or site.contact.last_known
         holder = await holder_of_session(session, link_id, secret, now) if secret else None
         if holder is None:
-            return page(request, "open_link_again.jinja", service, status=403)
+            return await turned_away(request, session, service)
         person = await enrolled(session, holder.course_id, holder.person_id)
         if person is None:
             return page(request, "link_replaced.jinja", service, status=410)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aiohttp import web
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.pages.contact import ServiceLine, service_of_link
 from server.pages.rendering import page
 from server.pages.site import SITE
-from server.people.links import cookie_name, holder_of_session
+from server.people.links import Link, cookie_name, hash_of, holder_of_session, link_by_id
+from server.storage.tables import LinkSession
 from server.timetable.courses import Enrolled, enrolled
 
 
@@ -27,8 +29,7 @@ class KnownPerson:
 async def known_person(request: web.Request, session: AsyncSession) -> KnownPerson | web.Response:
     """Return who asks for `/…/{link_id}`, or the page for somebody who may not have what is there.
 
-    Without the link's cookie the answer is the same whether or not there is such a link, but for the
-    service's phone number.
+    See `turned_away` for those whom the link's cookie lets in no more.
     """
     site = request.app[SITE]
     link_id = request.match_info["link_id"]
@@ -36,11 +37,40 @@ async def known_person(request: web.Request, session: AsyncSession) -> KnownPers
     service = await service_of_link(session, link_id) or site.contact.last_known
     holder = await holder_of_session(session, link_id, secret, site.clock()) if secret else None
     if holder is None:
-        return stranger(request, service)
+        return await turned_away(request, session, service)
     person = await enrolled(session, holder.course_id, holder.person_id)
     if person is None:
         return page(request, "link_replaced.jinja", service, status=410)
     return KnownPerson(link_id, holder.course_id, person, service)
+
+
+async def turned_away(
+    request: web.Request, session: AsyncSession, service: ServiceLine, *, to_watch: bool = False
+) -> web.Response:
+    """Return the page for a browser whose cookie for `/…/{link_id}` opens nothing (any more).
+
+    A browser that was let in by this link hears that the link has ended or was replaced. Any other gets the
+    same page whether or not there is such a link, but for the service's phone number. `to_watch`: it came
+    for the exercises, not for class.
+    """
+    link_id = request.match_info["link_id"]
+    secret = request.cookies.get(cookie_name(link_id), "")
+    link = await _link_that_let_in(session, link_id, secret) if secret else None
+    if link is not None and link.revoked:
+        return page(request, "link_replaced.jinja", service, status=410)
+    if link is not None and link.has_ended(request.app[SITE].clock()):
+        return page(request, "link_ended.jinja", service, status=410)
+    return page(request, "open_link_again.jinja", service, status=403, to_watch=to_watch)
+
+
+async def _link_that_let_in(session: AsyncSession, link_id: str, secret: str) -> Link | None:
+    """Return the link when this very cookie came from it, whether it still opens anything or not."""
+    let_in = await session.scalar(
+        select(LinkSession.id).where(
+            LinkSession.link_id == link_id, LinkSession.secret_hash == hash_of(secret)
+        )
+    )
+    return await link_by_id(session, link_id) if let_in is not None else None
 
 
 def stranger(request: web.Request, service: ServiceLine) -> web.Response:

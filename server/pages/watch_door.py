@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ondemand.audience import Viewer
 from server.pages.contact import ServiceLine, service_of_link
+from server.pages.known_person import turned_away
 from server.pages.rendering import page
 from server.pages.site import SITE
 from server.pages.watch_visit import Visit
@@ -51,8 +52,8 @@ async def visit_of(request: web.Request, *, recent_will_do: bool = False) -> Vis
             site.recent_visits.remember(link_id, secret, now, visit)
             return visit
         service = await service_of_link(session, link_id) or site.contact.last_known
-    if holder is None:
-        return page(request, "open_link_again.jinja", service, status=403)
+        if holder is None:
+            return await turned_away(request, session, service, to_watch=True)
     return page(request, "link_replaced.jinja", service, status=410)
 
 

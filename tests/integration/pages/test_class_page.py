@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
-from server.storage.tables import Service
+from server.storage.tables import PersonalLink, Service
 from tests.integration.pages.world import World
 
 
@@ -35,7 +36,7 @@ async def test_without_the_cookie_the_page_asks_to_open_the_link_again(world: Wo
     world.browser.session.cookie_jar.clear()
     page = await world.open(f"/class/{link_id}")
     assert page.status == 403
-    assert page.text("h1") == "Open the link in your letter or e-mail again"
+    assert page.text("h1") == "Open the link in your letter, e-mail or text message again"
     assert "class-config" not in page.html
     assert "Margaret" not in page.html
 
@@ -65,10 +66,48 @@ async def test_while_the_doors_are_shut_the_class_page_says_when_they_open(world
     assert "class-config" not in page.html
 
 
-async def test_a_revoked_link_ends_its_sessions(world: World) -> None:
-    link_id = await world.link_id(world.margaret)
+COOKIE_PAGES = ("class", "watch", "after", "experience", "measures")
+
+
+async def end_links(world: World) -> None:
+    ended = update(PersonalLink).values(expires_at=world.clock())
+    await world.database.write(lambda session: session.execute(ended))
+
+
+@pytest.mark.parametrize("path", COOKIE_PAGES)
+async def test_a_browser_that_was_let_in_hears_at_once_that_its_link_was_replaced_or_has_ended(
+    world: World, path: str
+) -> None:
+    link_id = await world.link_id(world.hannah if path == "measures" else world.margaret)
+    assert (await world.open(f"/{path}/{link_id}")).status == 200
+    await end_links(world)
+    ended = await world.open(f"/{path}/{link_id}")
+    assert (ended.status, ended.text("h1")) == (410, "This link has ended")
+    assert "01632 960123" in ended.text("main")
     await world.revoke_links()
-    assert (await world.open(f"/class/{link_id}")).status == 403
+    replaced = await world.open(f"/{path}/{link_id}")
+    assert (replaced.status, replaced.text("h1")) == (410, "This link does not open a class any more")
+    assert "01632 960123" in replaced.text("main")
+
+
+@pytest.mark.parametrize("path", COOKIE_PAGES)
+async def test_a_cookie_that_the_link_did_not_give_learns_nothing_of_it(world: World, path: str) -> None:
+    margaret, hannah = await world.link_id(world.margaret), await world.link_id(world.hannah)
+    of_hannah = next(
+        cookie.value for cookie in world.browser.session.cookie_jar if cookie.key == f"mr_{hannah}"
+    )
+    world.browser.session.cookie_jar.clear()
+
+    async def seen(link_id: str, secret: str) -> tuple[int, str]:
+        page = await world.open(f"/{path}/{link_id}", cookies={f"mr_{link_id}": secret})
+        return page.status, page.text("body")
+
+    nobodys = await seen("AAAAAAAAAAAAAAAA", "made-up")
+    assert nobodys[0] == 403
+    for shut in (end_links, World.revoke_links):
+        await shut(world)
+        assert await seen(margaret, "made-up") == nobodys
+        assert await seen(margaret, of_hannah) == nobodys
 
 
 async def test_a_service_name_cannot_break_out_of_the_pages_script(world: World) -> None:

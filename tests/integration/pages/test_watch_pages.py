@@ -49,9 +49,11 @@ class Watching:
         return [str(address).removeprefix(start) for address in found]
 
     async def play(self, name: str, from_ms: int, to_ms: int, playback: str = "playback-a") -> None:
-        body = {"playback": playback, "from_ms": from_ms, "to_ms": to_ms, "position_ms": to_ms}
-        async with self.world.browser.post(f"/watch/{self.link_id}/{name}/watched", json=body) as answer:
-            assert answer.status == 200
+        for begin_ms in (to_ms, from_ms):  # where it is when it begins to play, and then what was watched
+            body = {"playback": playback, "from_ms": begin_ms, "to_ms": to_ms, "position_ms": to_ms}
+            async with self.world.browser.post(f"/watch/{self.link_id}/{name}/watched", json=body) as answer:
+                assert answer.status == 200
+            self.world.clock.move(seconds=(to_ms - from_ms) / 1000)
 
 
 def config(page: Page) -> dict[str, Any]:
@@ -150,7 +152,9 @@ async def test_without_the_cookie_the_pages_ask_to_open_the_link_again(watching:
     for rest in ("", "/sit-to-stand", "/sit-to-stand/video.mp4", "/nothing", "/nothing/video.mp4"):
         page = await watching.open(rest)
         assert page.status == 403
-        assert page.text("h1") == "Open the link in your letter or e-mail again"
+        assert page.text("h1") == "Open the link in your letter, e-mail or text message again"
+        assert "press “Exercises to do at home”" in page.text("main")
+        assert "Join" not in page.text("main")
         assert PHONE in page.text("main")
 
 
@@ -173,9 +177,11 @@ async def test_revoked_and_ended_links_show_nothing(watching: Watching, rest: st
     ended = update(PersonalLink).values(expires_at=watching.world.clock())
     await watching.world.database.write(lambda session: session.execute(ended))
     watching.world.clock.move(seconds=5)
-    assert (await watching.open(rest)).status == 403
+    page = await watching.open(rest)
+    assert (page.status, page.text("h1")) == (410, "This link has ended")
     await watching.world.revoke_links()
-    assert (await watching.open(rest)).status == 403
+    page = await watching.open(rest)
+    assert (page.status, page.text("h1")) == (410, "This link does not open a class any more")
 
 
 async def test_only_for_files_and_only_for_five_seconds_is_it_remembered_who_that_was(
@@ -187,8 +193,8 @@ async def test_only_for_files_and_only_for_five_seconds_is_it_remembered_who_tha
     await watching.world.revoke_links()
     watching.world.clock.move(seconds=4.9)
     assert (await watching.open("/sit-to-stand/captions.vtt")).status == 200
-    assert (await watching.open("/sit-to-stand")).status == 403
-    assert (await watching.open()).status == 403
+    assert (await watching.open("/sit-to-stand")).status == 410
+    assert (await watching.open()).status == 410
     watching.world.browser.session.cookie_jar.clear()
     assert (await watching.open("/sit-to-stand/captions.vtt")).status == 403
 
