@@ -68,7 +68,8 @@ class Experience:
             return TOO_FEW
         target = "" if self.target_percent is None else f" (target {self.target_percent}%)"
         so_far = "" if self.is_final else " so far"
-        return f"{self.figures.positive_percent}%{target}, {self.figures.n} answers{so_far}"
+        positive = self.figures.positive_words(self.target_percent)
+        return f"{positive}{target}, {self.figures.n} answers{so_far}"
 
 
 async def month_experience(

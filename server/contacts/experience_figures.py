@@ -30,11 +30,28 @@ class Figures:
 
     n: int
     """All answers, "don't know" among them: the denominator."""
+    positive: int
+    """How many said very good or good: what is held against a target, for a percentage is rounded."""
     positive_percent: int
-    """Very good and good."""
     negative_percent: int
     """Poor and very poor."""
     dont_know_percent: int
+
+    def over(self, target_percent: int) -> int:
+        """Return above 0 when more than the target said very good or good, 0 for exactly it, else below 0."""
+        return 100 * self.positive - target_percent * self.n
+
+    def positive_words(self, target_percent: int | None) -> str:
+        """Return the positive percentage; with a decimal, rounded down, when it is whole only by rounding up
+        to a target that is missed.
+        """
+        if (
+            target_percent is not None
+            and self.over(target_percent) < 0 <= self.positive_percent - target_percent
+        ):
+            tenths = 1000 * self.positive // self.n
+            return f"{tenths // 10}.{tenths % 10}%"
+        return f"{self.positive_percent}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +70,19 @@ def figures_of(counts: Mapping[Choice, int]) -> Figures | None:
     if n < FEWEST:
         return None
 
-    def percent(*choices: Choice) -> int:
-        return (200 * sum(counts.get(choice, 0) for choice in choices) + n) // (2 * n)
+    def of(*choices: Choice) -> int:
+        return sum(counts.get(choice, 0) for choice in choices)
 
+    def percent(number: int) -> int:
+        return (200 * number + n) // (2 * n)
+
+    positive = of(Choice.VERY_GOOD, Choice.GOOD)
     return Figures(
         n=n,
-        positive_percent=percent(Choice.VERY_GOOD, Choice.GOOD),
-        negative_percent=percent(Choice.POOR, Choice.VERY_POOR),
-        dont_know_percent=percent(Choice.DONT_KNOW),
+        positive=positive,
+        positive_percent=percent(positive),
+        negative_percent=percent(of(Choice.POOR, Choice.VERY_POOR)),
+        dont_know_percent=percent(of(Choice.DONT_KNOW)),
     )
 
 

@@ -16,7 +16,7 @@ from server.contacts.months import Month
 from server.contacts.report import month_report
 from server.contacts.settling import due_classes
 from server.errors import Refused
-from server.pages.known_person import KnownPerson, known_person, stranger
+from server.pages.known_person import KnownPerson, known_person
 from server.pages.measures_words import (
     classes_table,
     contacts_measure,
@@ -121,6 +121,7 @@ async def download_contacts(request: web.Request) -> web.Response:
                 subject_id=None,
                 class_id=None,
                 action="export_contacts",
+                detail={"month": str(asked.month), "service_id": asked.service_id},
             )
         )
 
@@ -139,7 +140,7 @@ async def download_contacts(request: web.Request) -> web.Response:
 
 
 async def _asked(request: web.Request, written: str | None) -> Asked | web.Response:
-    """Return who asks for which month. Patients get the page that strangers get."""
+    """Return who asks for which month. Patients read that the page is for staff."""
     site = request.app[SITE]
     now = site.clock()
     async with site.database.reading() as session:
@@ -147,7 +148,7 @@ async def _asked(request: web.Request, written: str | None) -> Asked | web.Respo
         if isinstance(who, web.Response):
             return who
         if not who.person.role.is_staff:
-            return stranger(request, who.service)
+            return page(request, "staff_only.jinja", who.service, status=403, person=who.person)
         service_id, _programme_id = await programme_of(session, who.course_id)
     this_month = Month.of(now, site.zone)
     try:

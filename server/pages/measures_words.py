@@ -46,24 +46,25 @@ def heading(report: MonthReport, experience: Experience) -> str:
         return f"{report.month.spoken} so far"
     said = []
     if report.target is not None:
-        said.append(f"contacts {_against(report.contacts, report.target)}")
-    if experience.positive_percent is not None and experience.target_percent is not None:
-        said.append(f"experience {_against(experience.positive_percent, experience.target_percent)}")
+        said.append(f"contacts {_against(report.contacts - report.target)}")
+    if experience.figures is not None and experience.target_percent is not None:
+        said.append(f"experience {_against(experience.figures.over(experience.target_percent))}")
     return report.month.spoken + (f": {', '.join(said)}" if said else "")
 
 
-def _against(figure: int, target: int) -> str:
-    return "above target" if figure > target else "on target" if figure == target else "below target"
+def _against(over: int) -> str:
+    return "above target" if over > 0 else "on target" if over == 0 else "below target"
 
 
-def _standing(figure: int, target: int | None, *, is_final: bool) -> str:
-    if target is None:
+def _standing(over: int | None, *, is_final: bool) -> str:
+    """`over` is how far the figure lies above its target, in whatever unit; None without a target."""
+    if over is None:
         return ""
-    return ("Target met" if figure >= target else "Below target") + ("" if is_final else " so far")
+    return ("Target met" if over >= 0 else "Below target") + ("" if is_final else " so far")
 
 
-def _tone(figure: int, target: int | None, *, is_final: bool) -> str:
-    if target is not None and figure >= target:
+def _tone(over: int | None, *, is_final: bool) -> str:
+    if over is not None and over >= 0:
         return "green"
     return "orange" if is_final else "blue"
 
@@ -71,7 +72,8 @@ def _tone(figure: int, target: int | None, *, is_final: bool) -> str:
 def contacts_measure(report: MonthReport) -> Measure:
     """Return X: how many patients were seen by video."""
     target = report.target
-    standing = _standing(report.contacts, target, is_final=report.is_final)
+    over = None if target is None else report.contacts - target
+    standing = _standing(over, is_final=report.is_final)
     if target is not None and not report.is_final and report.contacts < target:
         standing = f"{target - report.contacts:,} to go"
     return Measure(
@@ -80,7 +82,7 @@ def contacts_measure(report: MonthReport) -> Measure:
         is_number=True,
         beside="no target set" if target is None else f"target {target:,}",
         standing=standing,
-        tone=_tone(report.contacts, target, is_final=report.is_final),
+        tone=_tone(over, is_final=report.is_final),
         lines=(
             "Attended on time or late but seen, by video.",
             f"On-demand views, not in X: {report.views:,}",
@@ -101,13 +103,14 @@ def experience_measure(experience: Experience) -> Measure:
         return Measure(
             title, TOO_FEW, False, beside, "", "", _lines("Friends and Family Test.", why, waiting)
         )
+    over = None if target is None else figures.over(target)
     return Measure(
         title=title,
-        figure=f"{figures.positive_percent}%",
+        figure=figures.positive_words(target),
         is_number=True,
         beside=f"{beside} · {figures.n:,} answers" + ("" if experience.is_final else " so far"),
-        standing=_standing(figures.positive_percent, target, is_final=experience.is_final),
-        tone=_tone(figures.positive_percent, target, is_final=experience.is_final),
+        standing=_standing(over, is_final=experience.is_final),
+        tone=_tone(over, is_final=experience.is_final),
         lines=_lines(
             "Friends and Family Test.",
             f"Poor or very poor: {figures.negative_percent}%. Don't know: {figures.dont_know_percent}%.",

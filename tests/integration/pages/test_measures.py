@@ -27,7 +27,7 @@ from server.storage.tables import (
 from tests.integration.pages.world import Page, World
 
 NOVEMBER = Month(2026, 11)
-STRANGERS = (403, "Open the link in your letter or e-mail again")
+STRANGERS = (403, "Open the link in your letter, e-mail or text message again")
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ async def test_a_month_that_cannot_be_shown_is_said_plainly(
     assert "01632 960123" in page.text("main")
 
 
-async def test_a_patient_gets_the_page_that_strangers_get(world: World) -> None:
+async def test_a_patient_reads_that_the_page_is_for_staff(world: World) -> None:
     link_id = await world.link_id(world.margaret)
     addresses = (f"/measures/{link_id}", f"/measures/{link_id}/comments", f"/measures/{link_id}?month=x")
     theirs = [await world.open(address) for address in addresses]
@@ -240,8 +240,10 @@ async def test_a_patient_gets_the_page_that_strangers_get(world: World) -> None:
     strangers = [await world.open(address) for address in addresses]
     strangers.append(await world.press_join(f"/measures/{link_id}/contacts.csv"))
     for patients, nobodys in zip(theirs, strangers, strict=True):
-        assert (patients.status, patients.text("h1")) == STRANGERS
-        assert patients.text("body") == nobodys.text("body")
+        assert (patients.status, patients.text("h1")) == (403, "This page is for staff")
+        assert "01632 960123" in patients.text("main")
+        assert (nobodys.status, nobodys.text("h1")) == STRANGERS
+        assert "Contacts" not in patients.text("main")
 
 
 async def test_a_patients_cookie_opens_no_staff_page(world: World) -> None:
@@ -270,8 +272,10 @@ async def test_a_physio_downloads_the_contacts_and_the_audit_says_so(world: Worl
     async with world.database.reading() as session:
         (noted,) = await session.scalars(select(AuditEntry))
         actor = await session.get_one(Person, noted.actor_id)
+        service_id = (await session.scalars(select(Programme.service_id))).one()
     assert (noted.action, noted.at, noted.subject_id) == ("export_contacts", world.clock(), None)
     assert actor.full_name == "Hannah Okafor"
+    assert noted.detail == {"month": "2026-11", "service_id": service_id}
 
 
 async def test_a_helper_sees_the_figures_and_downloads_nothing(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+import pytest
 from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def length(found: set[int]) -> int:
     return max(found) + 1 - min(found) if found else 0
 
 
+@pytest.mark.timeout(120 * TIMES)
 @settings(max_examples=300 * TIMES, deadline=None)
 @given(
     moment=moments,

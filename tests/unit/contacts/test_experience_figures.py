@@ -32,6 +32,21 @@ def test_halves_are_rounded_up() -> None:
     assert (figures.positive_percent, figures.negative_percent) == (63, 38)
 
 
+def test_a_target_is_held_against_the_answers_not_against_a_rounded_percentage() -> None:
+    figures = figures_of({Choice.GOOD: 26, Choice.POOR: 3})
+    assert figures is not None
+    assert (figures.positive, figures.positive_percent) == (26, 90)
+    assert figures.over(90) < 0 < figures.over(89)
+    assert (figures.positive_words(90), figures.positive_words(89), figures.positive_words(None)) == (
+        "89.6%",
+        "90%",
+        "90%",
+    )
+    exactly = figures_of({Choice.GOOD: 18, Choice.POOR: 2})
+    assert exactly is not None
+    assert (exactly.over(90), exactly.positive_words(90)) == (0, "90%")
+
+
 @pytest.mark.parametrize("n", range(FEWEST))
 def test_of_fewer_than_five_answers_nothing_is_shown(n: int) -> None:
     assert figures_of({Choice.VERY_GOOD: n}) is None

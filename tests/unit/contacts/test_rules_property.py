@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ ended_after = st.integers(-5 * MINUTE, 80 * MINUTE) | st.integers(12 * HOUR, 14 
 rarely = st.sampled_from([None, None, None, None, None, True])
 
 
+@pytest.mark.timeout(120 * TIMES)
 @settings(max_examples=400 * TIMES, deadline=None)
 @given(
     moment=moments,

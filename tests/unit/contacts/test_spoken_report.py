@@ -36,7 +36,7 @@ REPORT = MonthReport(
     views=7,
     is_final=True,
 )
-EXPERIENCE = Experience(JUNE, Figures(40, 95, 2, 0), 90, is_final=True)
+EXPERIENCE = Experience(JUNE, Figures(40, 38, 95, 2, 0), 90, is_final=True)
 
 
 def test_the_report_shows_x_with_its_target_y_and_the_views_beside_them() -> None:

@@ -22,19 +22,19 @@ REPORT = MonthReport(
     views=1204,
     is_final=True,
 )
-EXPERIENCE = Experience(OCTOBER, Figures(318, 94, 2, 1), target_percent=92, is_final=True)
+EXPERIENCE = Experience(OCTOBER, Figures(318, 299, 94, 2, 1), target_percent=92, is_final=True)
 
 
 @pytest.mark.parametrize(
-    ("contacts", "percent", "expected"),
+    ("contacts", "positive", "expected"),
     [
-        (642, 94, "October 2026: contacts above target, experience above target"),
-        (600, 92, "October 2026: contacts on target, experience on target"),
-        (599, 91, "October 2026: contacts below target, experience below target"),
+        (642, 231, "October 2026: contacts above target, experience above target"),
+        (600, 230, "October 2026: contacts on target, experience on target"),
+        (599, 229, "October 2026: contacts below target, experience below target"),
     ],
 )
-def test_the_heading_says_how_the_month_stands(contacts: int, percent: int, expected: str) -> None:
-    experience = replace(EXPERIENCE, figures=Figures(318, percent, 2, 1))
+def test_the_heading_says_how_the_month_stands(contacts: int, positive: int, expected: str) -> None:
+    experience = replace(EXPERIENCE, figures=Figures(250, positive, 92, 2, 1))
     assert heading(replace(REPORT, contacts=contacts), experience) == expected
 
 
@@ -74,13 +74,23 @@ def test_experience_stands_beside_its_target_and_says_on_how_many_answers() -> N
     assert measure.standing == "Target met"
 
 
+def test_a_target_that_is_only_reached_by_rounding_is_missed_and_the_figure_shows_why() -> None:
+    """26 of 29 are 89.66%, which is 90% when rounded."""
+    missed = replace(EXPERIENCE, figures=Figures(29, 26, 90, 0, 0), target_percent=90)
+    measure = experience_measure(missed)
+    assert (measure.figure, measure.standing, measure.tone) == ("89.6%", "Below target", "orange")
+    assert heading(replace(REPORT, target=None), missed) == "October 2026: experience below target"
+    met = experience_measure(replace(missed, figures=Figures(29, 27, 93, 0, 0)))
+    assert (met.figure, met.standing, met.tone) == ("93%", "Target met", "green")
+
+
 def test_too_few_answers_give_no_figure_and_no_count() -> None:
     measure = experience_measure(replace(EXPERIENCE, figures=None))
     assert (measure.figure, measure.beside, measure.standing) == ("Too few answers to show", "target 92%", "")
 
 
 def test_programmes_are_shown_when_there_are_several_and_hidden_ones_say_so() -> None:
-    knee = ProgrammeExperience("knee", "Knee and hip", Figures(20, 90, 5, 0))
+    knee = ProgrammeExperience("knee", "Knee and hip", Figures(20, 18, 90, 5, 0))
     back = ProgrammeExperience("back", "Back", None)
     assert programmes_table(replace(EXPERIENCE, programmes=(knee,))).rows == ()
     table = programmes_table(replace(EXPERIENCE, programmes=(back, knee)))
