@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from server.ids import Clock
 from server.media.spec import PeerNotice, PeerSnapshot, WorkerHello
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
-from server.rooms.heartbeat import Heartbeat, Here
+from server.rooms.heartbeat import Heartbeat, Here, MissedFirst
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
 from server.rooms.open_class import UNCLAIMED_S, OpenClass
 from server.rooms.presence import Connection
@@ -45,8 +45,9 @@ class Rooms:
         self._clock = clock
         self._new_id = new_id
         self._later: Later = later or on_the_loop
-        self._scribe: Scribe = scribe or NobodyWrites()
-        self._heartbeat = Heartbeat(database, self._scribe, self._here, clock=clock, later=self._later)
+        scribe = scribe or NobodyWrites()
+        self._heartbeat = Heartbeat(database, scribe, self._here, clock=clock, later=self._later)
+        self._scribe = MissedFirst(scribe, self._heartbeat)
         self._orders = MediaOrders(self.media)
         self._open: dict[str, OpenClass] = {}
         self._opening = asyncio.Lock()
@@ -121,6 +122,11 @@ class Rooms:
         if open_class.is_over:
             self._open.pop(class_id, None)
             await open_class.close()
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """What went wrong, by kind: heartbeat_not_written."""
+        return self._heartbeat.failures
 
     @property
     def open_count(self) -> int:
