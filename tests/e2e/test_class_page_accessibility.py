@@ -115,6 +115,14 @@ async def test_a_class_with_the_keyboard_alone_on_small_and_enlarged_screens(tmp
         assert await page.evaluate(SMALL_TARGETS, PATIENT_TARGET_PX) == []
         assert await physio.evaluate(SMALL_TARGETS, STAFF_TARGET_PX) == []
 
+        # Both pages have a heading, and so has what opens beside the stage.
+        title = re.compile(r"class \d+ of 12$")
+        for each in (page, physio):
+            await expect(each.get_by_role("heading", level=1, name=title)).to_have_count(1)
+        for tab in ("Questions", "Chat", "People"):
+            await physio.get_by_role("tab", name=re.compile(f"^{tab}")).click()
+            await expect(physio.get_by_role("heading", level=2, name=tab, exact=True)).to_have_count(1)
+
         # Help and back by keyboard: the focus goes into the dialog and returns.
         await tab_to(page, "Help")
         await page.keyboard.press("Enter")
@@ -220,7 +228,20 @@ async def test_sounds_a_wakeful_screen_and_sound_that_the_browser_holds_back(tmp
         await page.get_by_role("button", name="Leave").click()
         await page.get_by_role("button", name="Leave class").click()
         await expect(page.get_by_role("heading", name="You have left the class")).to_be_visible()
-        assert await page.evaluate("[window.awake, document.activeElement.tagName]") == [0, "MAIN"]
+        assert await page.evaluate("[window.awake, document.activeElement.tagName]") == [0, "H1"]
+
+
+async def test_without_scripts_the_class_page_says_what_to_do_and_promises_nothing(tmp_path: Path):
+    async with demo_service(tmp_path) as service, chromium() as browser:
+        page = await (await new_person(browser, java_script_enabled=False)).new_page()
+        # The page behind the link offers no Join without scripts: they were switched off after it.
+        joined = await page.request.post(service.patients[0], headers={"Origin": service.base_url})
+        await page.goto(joined.url)
+        main = page.get_by_role("main")
+        await expect(main).to_contain_text("scripts (JavaScript) switched off")
+        await expect(main).to_contain_text(SERVICE_PHONE)
+        await expect(page.get_by_role("heading", level=1)).to_have_text(["Before you join"])
+        await expect(page.get_by_text("If nothing happens")).to_be_hidden()
 
 
 async def test_a_page_whose_script_is_gone_says_so_and_whom_to_call(tmp_path: Path):

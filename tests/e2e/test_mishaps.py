@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.browser import chromium, grows, new_person
-from tests.e2e.class_page import LONG_MS, come_in, enter, let_in
+from tests.e2e.class_page import LONG_MS, come_in, enter, let_in, open_drawer, say
 from tests.e2e.service import DemoService, demo_service
 from tests.e2e.test_first_class import start_class
 
@@ -91,6 +92,7 @@ async def test_a_second_device_asks_which_it_shall_be_and_staff_see_it(tmp_path:
         await join(phone, service.patients[0])
         asked = phone.get_by_role("heading", name="You are in class on another device")
         await expect(asked).to_be_visible(timeout=LONG_MS)
+        await expect(asked).to_be_focused()
         assert "Use this one instead?" in await words(phone)
         assert SERVICE_PHONE in await words(phone)
         await expect(knocks).to_be_visible()
@@ -145,6 +147,15 @@ async def test_the_server_is_updated_in_mid_class_and_the_pictures_go_on(tmp_pat
             told = margaret.locator(".now").get_by_text("We are updating Moveroom")
             await expect(told).to_be_visible()
             assert "Stay where you are: the picture goes on." in await words(margaret)
+            await expect(service_number(margaret.locator(".now"))).to_be_visible()
+            # On a phone with questions open, too.
+            await margaret.set_viewport_size({"width": 360, "height": 740})
+            await open_drawer(margaret, "Questions")
+            above = margaret.get_by_role("complementary").get_by_text("We are updating Moveroom")
+            await expect(above).to_be_in_viewport(ratio=1)
+            await expect(service_number(margaret.get_by_role("complementary"))).to_be_in_viewport(ratio=1)
+            await press(margaret, "Close")
+            await margaret.set_viewport_size({"width": 1024, "height": 768})
             await expect(physio.get_by_text("keep an eye on everyone")).to_be_visible()
             await grows(margaret, "stage", "frames")
             await grows(physio, "seat0", "frames")
@@ -167,6 +178,68 @@ async def test_the_server_is_updated_in_mid_class_and_the_pictures_go_on(tmp_pat
         await expect(margaret.get_by_role("status").get_by_text("You are back.").first).to_be_attached()
         await expect(told).to_be_hidden()
         await grows(margaret, "stage", "frames")
+
+
+@contextmanager
+def locked(service: DemoService) -> Iterator[None]:
+    """Another process holds the lock of the service's tables: they can be read, and not written."""
+    with closing(sqlite3.connect(service.database, timeout=20, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+def service_number(page: Page):
+    """The service's phone number, to be pressed, in what is open in front."""
+    return page.get_by_role("link", name=SERVICE_PHONE)
+
+
+async def test_a_call_for_help_that_cannot_be_stored_is_said_and_arrives_by_itself_later(tmp_path: Path):
+    async with demo_service(tmp_path) as service, chromium() as browser:
+        physio, (margaret, dennis) = await start_class(browser, service, 2)
+        with locked(service):
+            await press(margaret, "Help")
+            await press(margaret, "I need help now")
+            await press(dennis, "Help")
+            await press(dennis, "I need a rest")
+            # She does not wait for nothing: whom to ring stands first, before any advice.
+            cannot = margaret.get_by_role("heading", name="We cannot tell the staff yet")
+            await expect(cannot).to_be_visible(timeout=8_000)
+            dialog = margaret.get_by_role("alertdialog")
+            await expect(dialog.locator("p").first).to_contain_text(f"Ring us on {SERVICE_PHONE}")
+            await expect(dialog.locator("p").first).to_contain_text("999")
+            await expect(dialog.locator("p").first.get_by_role("link")).to_have_count(2)
+            assert "We go on trying until they know." in await words(margaret)
+            # So does who needs a rest.
+            rest = dennis.locator(".now")
+            await expect(rest).to_contain_text("We cannot tell the staff yet", timeout=8_000)
+            await expect(service_number(dennis.locator(".now"))).to_be_visible()
+            await expect(physio.get_by_role("alert").get_by_text("needs help now")).to_have_count(0)
+        await expect(
+            margaret.get_by_role("heading", name=re.compile("knows? you need help$"))
+        ).to_be_visible()
+        await expect(physio.get_by_role("alert").get_by_text("needs help now")).to_be_visible()
+        await expect(rest).to_contain_text("you need a rest")
+        await expect(physio.get_by_role("alert").get_by_text("needs a rest")).to_be_visible()
+
+
+async def test_words_that_cannot_be_stored_are_kept_and_it_is_said_whom_to_ring(tmp_path: Path):
+    async with demo_service(tmp_path) as service, chromium() as browser:
+        physio, (margaret,) = await start_class(browser, service, 1)
+        await margaret.set_viewport_size({"width": 360, "height": 740})
+        await open_drawer(margaret, "Chat")
+        with locked(service):
+            await say(margaret, "Morning all.")
+            await expect(margaret.get_by_role("button", name="Sending…")).to_be_visible(timeout=2_000)
+            fault = margaret.locator(".fault")
+            await expect(fault).to_contain_text("We have not saved that", timeout=12_000)
+            await expect(service_number(fault)).to_be_visible()
+            await expect(margaret.get_by_label("Write to the group")).to_have_value("Morning all.")
+        await press(margaret, "Send")
+        await expect(margaret.get_by_role("log").get_by_text("Morning all.")).to_be_visible()
+        await expect(fault).to_be_hidden()
+        await physio.get_by_role("tab", name="Chat").click()
+        await expect(physio.get_by_role("log").get_by_text("Morning all.")).to_have_count(1)
 
 
 TALKING, LOOKING = "you can speak", "Staff see you"
@@ -213,7 +286,9 @@ async def test_a_camera_that_is_unplugged_in_class_is_said_and_comes_back_by_one
         stopped = margaret.locator(".now").get_by_text("Your camera has stopped.")
         await expect(stopped).to_be_visible()
         assert "plug it in. Then press Camera" in await words(margaret)
-        await expect(physio.locator(".tile").first.get_by_text("Camera off")).to_be_visible(timeout=LONG_MS)
+        await expect(physio.locator(".tile").first.get_by_text("Camera off", exact=True)).to_be_visible(
+            timeout=LONG_MS
+        )
         await press(margaret, "Camera")
         await grows(physio, "seat0", "frames")
 
@@ -230,6 +305,7 @@ async def test_a_wrong_clock_another_app_an_old_browser_and_the_end_of_class(tmp
         await enter(margaret, service.patients[0])
         note = "Your device’s clock is 20 minutes fast. We use the right time."
         await expect(margaret.get_by_text(note)).to_be_visible(timeout=LONG_MS)
+        await expect(margaret.get_by_text("You are the first here.")).to_be_visible()
 
         # Inside another app: said before anything fails; she may try all the same.
         pauline = await page_of(browser, user_agent=INSIDE_AN_APP)
@@ -237,8 +313,13 @@ async def test_a_wrong_clock_another_app_an_old_browser_and_the_end_of_class(tmp
         await expect(pauline.get_by_role("heading", name="Before you join")).to_be_visible(timeout=LONG_MS)
         told = await words(pauline)
         assert "You are reading it inside another app." in told
-        assert "in Safari" in told
+        assert "Go back" in told
+        assert "press Copy the link" in told
+        assert "in Safari" not in told, "a link that is pressed again opens inside the same app"
         assert SERVICE_PHONE in told
+        await press(pauline, "Go back")
+        await expect(pauline.get_by_role("button", name="Copy the link")).to_be_visible(timeout=LONG_MS)
+        await press(pauline, "Join class")
         await press(pauline, "Go on here all the same")
         in_or_door = pauline.get_by_text("You are in the waiting room").or_(
             pauline.get_by_role("button", name="Turn on camera and microphone")

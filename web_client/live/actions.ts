@@ -8,11 +8,18 @@ import type { HelpKind, PersonView, QuestionStateName, QuestionView, Role } from
 import { newKey, type Patience, passes, RefusedError, request, UnreachableError } from "./requests";
 import { enter, hangUp, takeOver } from "./session";
 import { type DialogName, store, type Tab } from "./store";
+import { ringIf } from "./updating";
 
+/** Longer than the server takes to find that it cannot store something: its words come before ours. */
+const SERVER_ANSWERS_WITHIN_MS = 8000;
 /** What is written may be sent again: the server writes it once. */
-const WRITTEN: Patience = { tries: 4, timeout_ms: 4000 };
-const HELP: Patience = { tries: 1, timeout_ms: 4000 };
+const WRITTEN: Patience = { tries: 2, timeout_ms: SERVER_ANSWERS_WITHIN_MS, saidAtOnce: true };
+const HELP: Patience = { tries: 1, timeout_ms: SERVER_ANSWERS_WITHIN_MS };
 const HELP_AGAIN_MS = 1000;
+/** A call that nobody has acknowledged for this long has not arrived, as far as the caller may rely on it. */
+const HELP_UNTOLD_AFTER_MS = 5000;
+/** A fault is read, and its number written down. */
+const FAULT_SHOWN_FOR_MS = 15_000;
 
 const role = (): Role => store.me.peek()?.role ?? store.config.peek().role ?? "patient";
 
@@ -102,19 +109,28 @@ export function turnSoundOn(): void {
 /** Calls for help, and goes on calling until the server has it. */
 export async function askHelp(kind: HelpKind): Promise<void> {
   closeDialog();
-  store.helpSending.value = kind;
+  batch(() => {
+    store.helpSending.value = kind;
+    store.helpUntold.value = false;
+  });
+  const untold = () => {
+    if (store.helpSending.peek() === kind) store.helpUntold.value = true;
+  };
+  const late = setTimeout(untold, HELP_UNTOLD_AFTER_MS);
   while (store.helpSending.peek() === kind && store.phase.peek() === "joined") {
     try {
       await request("help:ask", { kind }, HELP);
       break;
     } catch (error) {
       if (error instanceof RefusedError && !passes(error.error)) {
-        say(error.message, "warning");
+        say(error.message, "warning", FAULT_SHOWN_FOR_MS);
         break;
       }
+      untold();
     }
     await new Promise((resolve) => setTimeout(resolve, HELP_AGAIN_MS));
   }
+  clearTimeout(late);
   if (store.helpSending.peek() === kind) store.helpSending.value = null;
 }
 
@@ -195,7 +211,7 @@ export function closeDialog(): void {
 /** Says why something was not done; it stays as it was. */
 async function attempt(done: Promise<unknown>): Promise<void> {
   const words = await wordsOf(done);
-  if (words) say(words, "warning");
+  if (words) say(words, "warning", FAULT_SHOWN_FOR_MS);
 }
 
 async function wordsOf(done: Promise<unknown>): Promise<string | null> {
@@ -203,9 +219,10 @@ async function wordsOf(done: Promise<unknown>): Promise<string | null> {
     await done;
     return null;
   } catch (error) {
-    if (error instanceof UnreachableError && store.updatingSince.peek() !== null) {
-      return "We are updating Moveroom. This works again in a moment.";
-    }
-    return error instanceof Error ? error.message : "That did not work. Please try again.";
+    if (error instanceof RefusedError) return error.message;
+    if (!(error instanceof UnreachableError)) return `That did not work. Please try again.${ringIf()}`;
+    const updating = store.updatingSince.peek() !== null;
+    const why = updating ? "We are updating Moveroom. This works again in a moment." : error.message;
+    return `${why}${ringIf()}`;
   }
 }

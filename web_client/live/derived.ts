@@ -62,6 +62,11 @@ export const outOfReach = computed(
   () => store.phase.value === "joined" && (!store.socketUp.value || store.updatingSince.value !== null),
 );
 
+/** A call for help is on its way and has not arrived: the telephone may be quicker. */
+export const helpUntold = computed(
+  () => store.helpSending.value !== null && (store.helpUntold.value || outOfReach.value),
+);
+
 /** By how much the device's clock is fast, in ms (slow: less than zero); null while it is about right. */
 export const clockFastBy_ms = computed(() => {
   const fast_ms = -store.clockOffset_ms.value;

@@ -11,7 +11,8 @@ export type Accepted<E extends EventName> = Extract<ClientEvents[E]["ack"], { ok
 /** The server would not; `message` is in words for the person. */
 export class RefusedError extends Error {
   constructor(readonly error: ErrorView) {
-    super(error.reference ? `${error.words} (${error.reference})` : error.words);
+    const { words, reference } = error;
+    super(reference && !words.includes(reference) ? `${words} (${reference})` : words);
   }
 }
 
@@ -27,6 +28,8 @@ export interface Patience {
   readonly timeout_ms?: number;
   /** How often to send; more than once only for what may be sent twice. */
   readonly tries?: number;
+  /** Somebody waits to hear of it: what the server could not store is not sent again by itself. */
+  readonly saidAtOnce?: boolean;
 }
 
 interface Line {
@@ -59,13 +62,15 @@ export function useLine(next: Line): void {
 export async function request<E extends EventName>(
   event: E,
   payload: ClientEvents[E]["request"],
-  { timeout_ms = 5000, tries = 1 }: Patience = {},
+  { timeout_ms = 5000, tries = 1, saidAtOnce = false }: Patience = {},
 ): Promise<Accepted<E>> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await sendOnce(event, payload, timeout_ms);
     } catch (error) {
-      if (attempt >= tries || (error instanceof RefusedError && !passes(error.error))) throw error;
+      if (attempt >= tries) throw error;
+      if (error instanceof RefusedError && !passes(error.error)) throw error;
+      if (error instanceof RefusedError && saidAtOnce && error.error.code === "not_stored") throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
   }

@@ -91,6 +91,8 @@ export const store = {
   keysOn: signal(true),
   /** The kind of help that is being sent and not yet acknowledged. */
   helpSending: signal<HelpView["kind"] | null>(null),
+  /** A try to send it has failed, or it takes so long that nobody may rely on it. */
+  helpUntold: signal(false),
 
   /** `Date.now()`, once a second. */
   now: signal(Date.now()),

@@ -1,15 +1,27 @@
-/** What is said while the server is away because it said so: what goes on, what does not, and whom to ring. */
+/** What is said while the server is away: what goes on, what does not, and whom to ring. */
 import { lead, updatingLong } from "./derived";
 import { store } from "./store";
 
-/** For who is in class with pictures and sound, which go on. */
-export function updatingWords(): string {
+/** " If you need us, ring 01632 960123."; nothing where the service has given no number. */
+export function ringIf(need = "If you need us"): string {
   const phone = store.config.value.service_phone;
+  return phone ? ` ${need}, ring ${phone}.` : "";
+}
+
+/** For who is in class with pictures and sound, which go on, after the server said that it goes. */
+export function updatingWords(): string {
   if (updatingLong.value) {
-    const ring = phone ? ` If you need us, ring ${phone}.` : "";
-    return `The update takes longer than it should. The picture goes on. Questions and chat do not work yet.${ring}`;
+    return `The update takes longer than it should. The picture goes on. Questions and chat do not work yet.${ringIf()}`;
   }
-  return "We are updating Moveroom. Stay where you are: the picture goes on. You do not need to press anything.";
+  return `We are updating Moveroom. Stay where you are: the picture goes on. You do not need to press anything.${ringIf()}`;
+}
+
+/** For who waits to be let in. */
+export function updatingWordsForWaiting(): string {
+  const what = updatingLong.value
+    ? "The update takes longer than it should."
+    : "We are updating Moveroom. You keep your place.";
+  return `${what} You do not need to press anything.${ringIf()}`;
 }
 
 /** For staff, whom no call for help reaches meanwhile. */
@@ -22,7 +34,12 @@ export function updatingWordsForStaff(): string {
 
 /** While signalling is away of itself. */
 export function connectingAgain(): string {
-  return `Connecting again. You can still see and hear ${lead.value?.name ?? "the class"}. Questions and chat come back in a moment.`;
+  return `Connecting again. You can still see and hear ${lead.value?.name ?? "the class"}. Questions and chat come back in a moment.${ringIf()}`;
+}
+
+/** The same for who waits to be let in. */
+export function connectingAgainForWaiting(): string {
+  return `Connecting again. You keep your place. You do not need to press anything.${ringIf()}`;
 }
 
 export const CONNECTING_AGAIN_FOR_STAFF =

@@ -21,9 +21,9 @@ export function clockTime(moment: string | number): string {
   return `${hour}${minute === "00" ? "" : `:${minute}`}${half}`;
 }
 
-/** "1 person is here", "7 people are here". */
+/** How many are here, said to one of them: "You are the first here.", "7 people are here." */
 export function peopleHere(count: number): string {
-  return count === 1 ? "1 person is here." : `${count} people are here.`;
+  return count <= 1 ? "You are the first here." : `${count} people are here.`;
 }
 
 /** "12 seconds", "1 minute", "4 minutes". */

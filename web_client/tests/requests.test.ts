@@ -56,6 +56,30 @@ test("a refusal that passes is sent again", async () => {
   assert.ok(!passes(refusal("not_yours").error));
 });
 
+test("what could not be stored is said at once to who waits for it, and else sent again", async () => {
+  const notStored = refusal("not_stored", "AB12");
+  const first = socketWith([notStored, DONE]);
+  useLine({ socket: first.socket, joined: true });
+  const post = { key: "k", text: "Morning" };
+  await assert.rejects(request("chat:post", post, { tries: 2, saidAtOnce: true }), RefusedError);
+  assert.equal(first.sent.length, 1);
+  const second = socketWith([notStored, DONE]);
+  useLine({ socket: second.socket, joined: true });
+  await request("chat:post", post, { tries: 2 });
+  assert.equal(second.sent.length, 2);
+  const third = socketWith([refusal("too_fast"), DONE]);
+  useLine({ socket: third.socket, joined: true });
+  await request("chat:post", post, { tries: 2, saidAtOnce: true });
+  assert.equal(third.sent.length, 2);
+});
+
+test("the reference is said once", () => {
+  const { error } = refusal("our_fault", "AB12");
+  assert.equal(new RefusedError(error).message, "That cannot be done. (AB12)");
+  const words = "Ring us and say AB12.";
+  assert.equal(new RefusedError({ ...error, words }).message, words);
+});
+
 test("nothing but joining goes out before the class has been joined", async () => {
   const { socket, sent } = socketWith([DONE, DONE]);
   useLine({ socket, joined: false });

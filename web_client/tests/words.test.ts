@@ -36,8 +36,8 @@ test("a clock that is wrong is said by how much, and that it does not matter", (
   assert.match(clockNote(minute), /1 minute fast\. We use the right time\.$/);
 });
 
-test("one is said as one", () => {
-  assert.equal(peopleHere(1), "1 person is here.");
+test("one is said as one, and who is alone is told so", () => {
+  assert.equal(peopleHere(1), "You are the first here.");
   assert.equal(peopleHere(7), "7 people are here.");
   assert.equal(duration(1000), "1 second");
   assert.equal(duration(12_900), "12 seconds");

@@ -1,4 +1,5 @@
 /** The door: asks for camera and microphone in plain words, once, before the browser does. */
+import { useRef } from "preact/hooks";
 import { joinWithCamera, joinWithoutCamera } from "../actions";
 import { store } from "../store";
 import { PhoneLine } from "./blocked";
@@ -29,15 +30,21 @@ export function Door({ entering }: { entering?: boolean }) {
   );
 }
 
+/** After this long it is said that it takes long, whatever the reason; sooner where the line is gone. */
+const SLOW_MS = 8000;
+const GONE_MS = 4000;
+
 function ComingIn() {
+  const since = useRef(Date.now());
   const down = store.socketDownSince.value;
-  const slow = down !== null && store.now.value - down > 4000;
+  const now = store.now.value;
+  const slow = (down !== null && now - down > GONE_MS) || now - since.current > SLOW_MS;
   return (
     <main class="plain">
       <div class="sheet is-quiet" role="status">
         <div class="spin" />
         <h1>{slow ? "We cannot reach the class yet" : "Opening your class"}</h1>
-        {store.devices.value.asking && !slow && <p class="lead-words">If your browser asks, choose Allow.</p>}
+        {store.devices.value.asking && <p class="lead-words">If your browser asks, choose Allow.</p>}
         {slow && <p class="lead-words">We are trying again. You do not need to press anything.</p>}
         {slow && <PhoneLine />}
       </div>

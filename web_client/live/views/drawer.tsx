@@ -50,6 +50,7 @@ export function Drawer() {
       </div>
       {!isStaff.value && <UrgentCard />}
       <div class="panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
+        <h2 class="unseen">{LABELS[tab]}</h2>
         {tab === "questions" && <Questions />}
         {tab === "chat" && <Chat />}
         {tab === "people" && <People />}

@@ -1,14 +1,23 @@
 /** The pages after class, and those of who is not in class here. */
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { chooseThisDevice, chooseThisDeviceAgain, comeBack, stayOnOther } from "../actions";
 import { afterClass } from "../after-class";
 import { store } from "../store";
 import { PhoneLine } from "./blocked";
 
+/** Each is a page of its own, that came by itself: the keyboard and the screen reader start at its heading. */
 export function Ending() {
+  const sheet = useRef<HTMLDivElement>(null);
+  const phase = store.phase.value;
+  useEffect(() => {
+    const heading = sheet.current?.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus();
+  }, [phase]);
   return (
     <main class="plain">
-      <div class="sheet">
+      <div class="sheet" ref={sheet}>
         <Words />
         <PhoneLine />
       </div>

@@ -1,12 +1,13 @@
 /** "Do you need help?": one press is enough; no press within ten seconds is taken for yes. */
 import { useEffect, useState } from "preact/hooks";
 import { askHelp, closeDialog, endMyHelp, toggleMicrophone } from "../actions";
-import { inClass, lead, lostFor_ms, myHelp, outOfReach, staffOnCall } from "../derived";
+import { helpUntold, inClass, lead, lostFor_ms, myHelp, outOfReach, staffOnCall } from "../derived";
 import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { capital, namesOf, telephone } from "../words";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
+import { Said } from "./said";
 
 const SENT_BY_ITSELF_AFTER_S = 10;
 
@@ -57,7 +58,7 @@ export function HelpDialog() {
 
 export function HelpSent() {
   const sent = myHelp.value !== null;
-  const cannotTell = !sent && outOfReach.value;
+  const cannotTell = !sent && helpUntold.value;
   const staff = cannotTell ? [] : staffOnCall.value;
   const phone = store.me.value?.phone;
   return (
@@ -89,6 +90,13 @@ export function HelpSent() {
         </p>
       )}
       <ServicePhone />
+      {sent && store.notice.value?.tone === "warning" && (
+        <p role="alert">
+          <b>
+            <Said text={store.notice.value.text} />
+          </b>
+        </p>
+      )}
       <button type="button" class="big go" onClick={() => void endMyHelp()}>
         <Icon name="tick" />
         <span>I am all right now</span>

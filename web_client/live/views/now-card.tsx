@@ -2,12 +2,15 @@
  * The card beside the stage: one thing at a time. What must be noticed first (lost line, a notice, an open
  * call for a rest), else the question that is being answered, else which class this is.
  */
+
+import { computed } from "@preact/signals";
 import { endMyHelp, turnSoundOn } from "../actions";
-import { lead, lostFor_ms, myHelp, openQuestions, staffOnCall, trouble } from "../derived";
+import { helpUntold, lead, lostFor_ms, myHelp, openQuestions, staffOnCall, trouble } from "../derived";
 import { store } from "../store";
-import { connectingAgain, updatingWords } from "../updating";
+import { connectingAgain, ringIf, updatingWords } from "../updating";
 import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
 import { Icon } from "./icons";
+import { Said } from "./said";
 
 export function NowCard() {
   return (
@@ -23,6 +26,16 @@ export function UrgentCard() {
   return card && <div class="urgent">{card}</div>;
 }
 
+/** A warning or a fault is on the card, which a small screen must not leave to be scrolled to. */
+export const warned = computed(
+  () =>
+    lostFor_ms.value !== null ||
+    store.soundBlocked.value ||
+    trouble.value !== "none" ||
+    helpUntold.value ||
+    store.notice.value?.tone === "warning",
+);
+
 function Card() {
   return urgent() ?? <ClassCard />;
 }
@@ -32,6 +45,8 @@ function urgent() {
   if (lost !== null) return <LostCard lost_ms={lost} />;
   if (store.soundBlocked.value) return <SoundCard />;
   if (trouble.value === "updating") return <NoticeCard tone="warning" text={updatingWords()} />;
+  const sending = store.helpSending.value;
+  if (sending !== null && sending !== "now") return <SendingCard />;
   const notice = store.notice.value;
   if (notice) return <NoticeCard text={notice.text} tone={notice.tone} />;
   if (trouble.value === "signalling") return <NoticeCard tone="warning" text={connectingAgain()} />;
@@ -96,7 +111,26 @@ function NoticeCard({ text, tone }: { text: string; tone: "calm" | "warning" }) 
   return (
     <div class={`card notice is-${tone}`}>
       <Icon name={tone === "calm" ? "tick" : "warning"} />
-      <p>{text}</p>
+      <p>
+        <Said text={text} />
+      </p>
+    </div>
+  );
+}
+
+/** A call for a rest or a private word that has not been acknowledged yet. */
+export function SendingCard() {
+  if (!helpUntold.value) {
+    return (
+      <div class="card">
+        <b>Telling {namesOf(staffOnCall.value)}…</b>
+      </div>
+    );
+  }
+  const words = `We cannot tell the staff yet. We go on trying.${ringIf("If it cannot wait")}`;
+  return (
+    <div role="alert" class="alerted">
+      <NoticeCard tone="warning" text={words} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { connectingAgain, updatingWords } from "../updating";
 import { clockTime, nameAndRole } from "../words";
 import { AskControl, CameraControl, HelpControl, LeaveControl, MicrophoneControl } from "./controls";
 import { Drawer } from "./drawer";
-import { NowCard } from "./now-card";
+import { NowCard, warned } from "./now-card";
 import { OwnPicture } from "./own-picture";
 import { Stage } from "./stage";
 import { SlotVideo } from "./video";
@@ -15,7 +15,11 @@ const MATE_SLOTS = ["mate0", "mate1", "mate2", "mate3"];
 export function PatientClass() {
   const open = store.drawer.value !== null;
   return (
-    <div class={`class ${open ? "has-drawer" : ""}`} data-place={store.me.value?.place}>
+    <div
+      class={`class ${open ? "has-drawer" : ""} ${warned.value ? "is-warned" : ""}`}
+      data-place={store.me.value?.place}
+    >
+      <ClassHeading />
       <LeaveControl />
       <Where />
       <Stage />
@@ -45,6 +49,13 @@ function saidOfTrouble(state: Trouble): string {
   if (state === "signalling") return connectingAgain();
   if (state === "none") return "";
   return "We have lost you for a moment. Stop and sit down. We are trying to bring you back.";
+}
+
+/** For screen readers: which page this is. */
+function ClassHeading() {
+  const facts = store.facts.value;
+  if (!facts) return null;
+  return <h1 class="unseen">{`${facts.title}, class ${facts.number} of ${facts.of}`}</h1>;
 }
 
 export function Where() {

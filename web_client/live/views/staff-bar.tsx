@@ -5,6 +5,7 @@ import { store } from "../store";
 import { CONNECTING_AGAIN_FOR_STAFF, updatingWordsForStaff } from "../updating";
 import { nameAndRole, stopwatch } from "../words";
 import { Icon, type IconName } from "./icons";
+import { Said } from "./said";
 import { OwnVideo, SlotVideo } from "./video";
 
 export function StaffBar() {
@@ -30,7 +31,7 @@ export function StaffBar() {
       />
       <Colleague slot="staff0" />
       <Colleague slot="staff1" />
-      <Said />
+      <Notice />
       <button type="button" class="staff-button only-narrow" onClick={() => openDrawer("questions")}>
         <Icon name="chat" />
         Questions, chat
@@ -77,7 +78,7 @@ function Colleague({ slot }: { slot: string }) {
 }
 
 /** A lost line, a notice, or sound that the browser holds back; in a place of its own. */
-function Said() {
+function Notice() {
   const lost = lostFor_ms.value;
   const notice = store.notice.value;
   if (lost !== null) {
@@ -102,7 +103,9 @@ function Said() {
     return (
       <div class={`said is-${notice.tone}`}>
         <Icon name={notice.tone === "calm" ? "tick" : "warning"} />
-        <span>{notice.text}</span>
+        <span>
+          <Said text={notice.text} />
+        </span>
       </div>
     );
   }

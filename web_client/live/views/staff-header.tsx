@@ -12,7 +12,10 @@ export function StaffHeader() {
   return (
     <header class="staff-top">
       <div class="title">
-        <b>{facts.title}</b>
+        <h1>
+          {facts.title}
+          <span class="unseen">{`, class ${facts.number} of ${facts.of}`}</span>
+        </h1>
         <span>
           Class {facts.number} of {facts.of} · {inClass} of {facts.seats} here · {timeLeft(facts.ends_at)}
         </span>

@@ -1,11 +1,13 @@
 /** The waiting room: who knows that I am here, when class starts, how many are here. */
-import { clockFastBy_ms, myHelp, staffOnCall, trouble } from "../derived";
+import { clockFastBy_ms, myHelp, outOfReach, staffOnCall, trouble } from "../derived";
 import { store } from "../store";
+import { connectingAgainForWaiting, updatingWordsForWaiting } from "../updating";
 import { capital, clockNote, clockTime, namesOf, peopleHere, telephone } from "../words";
 import { CameraControl, HelpControl, LeaveControl } from "./controls";
-import { HelpCard } from "./now-card";
+import { HelpCard, SendingCard } from "./now-card";
 import { OwnPicture } from "./own-picture";
 import { Where } from "./patient-class";
+import { Said } from "./said";
 
 export function Waiting() {
   const facts = store.facts.value;
@@ -13,6 +15,7 @@ export function Waiting() {
   const started = Date.parse(facts.starts_at) <= store.now.value + store.clockOffset_ms.value;
   const staff = staffOnCall.value;
   const call = myHelp.value;
+  const sending = store.helpSending.value;
   const phone = facts.service_phone;
   return (
     <div class="class is-waiting" data-place="waiting">
@@ -42,14 +45,15 @@ export function Waiting() {
             </>
           )}
         </p>
-        {trouble.value === "updating" && (
-          <p class="lobby-notice" role="status">
-            We are updating Moveroom. You keep your place. You do not need to press anything.
+        <LobbyTrouble />
+        {clockFastBy_ms.value !== null && <p class="second">{clockNote(clockFastBy_ms.value)}</p>}
+        {sending !== null && sending !== "now" && <SendingCard />}
+        {call && call.kind !== "now" && <HelpCard kind={call.kind} />}
+        {store.notice.value && (
+          <p class="lobby-notice">
+            <Said text={store.notice.value.text} />
           </p>
         )}
-        {clockFastBy_ms.value !== null && <p class="second">{clockNote(clockFastBy_ms.value)}</p>}
-        {call && call.kind !== "now" && <HelpCard kind={call.kind} />}
-        {store.notice.value && <p class="lobby-notice">{store.notice.value.text}</p>}
       </main>
       <div class="views">
         <OwnPicture />
@@ -59,5 +63,20 @@ export function Waiting() {
       </nav>
       <HelpControl />
     </div>
+  );
+}
+
+/** A gap of a few seconds is not worth a word; who waits longer hears that the place is kept. */
+const GAP_MS = 4000;
+
+function LobbyTrouble() {
+  const down = store.socketDownSince.value;
+  const away = outOfReach.value && down !== null && store.now.value - down >= GAP_MS;
+  if (trouble.value !== "updating" && !away) return null;
+  const text = trouble.value === "updating" ? updatingWordsForWaiting() : connectingAgainForWaiting();
+  return (
+    <p class="lobby-notice" role="status">
+      <Said text={text} />
+    </p>
   );
 }

@@ -1,6 +1,8 @@
 /** A place to write: keeps the text until the server has it, and says so when it has not. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { newKey } from "../actions";
+import { ringIf } from "../updating";
+import { Said } from "./said";
 
 interface WritingProps {
   readonly id: string;
@@ -15,6 +17,8 @@ interface WritingProps {
 }
 
 const LONGEST = 1000;
+/** Sending that takes longer is spoken of. */
+const SLOW_MS = 4000;
 
 export function Writing({ id, label, hint, button, below, focused, onSend, onCancel }: WritingProps) {
   const [text, setText] = useState("");
@@ -27,6 +31,7 @@ export function Writing({ id, label, hint, button, below, focused, onSend, onCan
     const written = text.trim();
     if (!written || sending) return;
     setSending(true);
+    setFault(null);
     const words = await onSend(written, key.current);
     setSending(false);
     setFault(words && `${words} Your words are still here: press ${button} to try again.`);
@@ -67,7 +72,7 @@ export function Writing({ id, label, hint, button, below, focused, onSend, onCan
         }}
       />
       <button type="submit" class="send" aria-disabled={sending}>
-        {button}
+        {sending ? "Sending…" : button}
       </button>
       {onCancel && (
         <button type="button" class="cancel" onClick={onCancel}>
@@ -76,11 +81,27 @@ export function Writing({ id, label, hint, button, below, focused, onSend, onCan
       )}
       {fault ? (
         <p class="fault" id={`${id}-fault`} role="alert">
-          {fault}
+          <Said text={fault} />
         </p>
+      ) : sending ? (
+        <Sending />
       ) : (
         below && <p class="below">{below}</p>
       )}
     </form>
+  );
+}
+
+/** Nothing at first, for most is sent at once; then that it goes on, and whom to ring. */
+function Sending() {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p class="below is-sending" role="status">
+      {slow && <Said text={`Still sending. Your words are kept.${ringIf("If it cannot wait")}`} />}
+    </p>
   );
 }
