@@ -64,7 +64,7 @@ def heading(about: AfterClass, person: Enrolled, *, left: bool, was_there: bool)
     if about.just_over is None:
         return "There is no class on now"
     if person.role.is_staff or not was_there:
-        return "Class has finished."
+        return "Class has finished"
     return f"Class has finished. Well done, {person.shown_name}."
 
 

@@ -20,7 +20,7 @@ from server.storage.tables import (
 )
 from tests.integration.pages.world import Page, World
 
-STRANGERS = (403, "Open the link in your letter or e-mail again")
+STRANGERS = (403, "Open the link in your letter, e-mail or text message again")
 
 
 async def came(world: World, link_id: str, place: str = "in_class") -> None:
@@ -71,6 +71,8 @@ async def test_class_has_finished_and_what_comes_next(world: World, margaret: st
     await world.end_class(5)
     page = await after(world, margaret)
     assert (page.status, page.text("h1")) == (200, "Class has finished. Well done, Margaret.")
+    (heading,) = page.all("h1")
+    assert {"tabindex", "autofocus"} <= heading.keys(), "a screen reader begins here"
     words = page.text("main")
     assert "That was class 5 of 12 of Knee and hip group." in words
     assert "Your next class is Thursday 26 November at 10am." in words
@@ -116,7 +118,7 @@ async def test_with_a_full_disk_the_page_is_there_without_the_question(
 async def test_who_was_not_there_is_not_praised_and_not_asked(world: World, margaret: str) -> None:
     await world.end_class(5)
     page = await after(world, margaret)
-    assert page.text("h1") == "Class has finished."
+    assert page.text("h1") == "Class has finished"
     assert f"/experience/{margaret}" not in ways(page)
 
 
@@ -195,7 +197,7 @@ async def test_staff_see_in_numbers_who_was_there(world: World, hannah: str) -> 
     await world.database.write(settle)
     await world.end_class(5)
     page = await after(world, hannah)
-    assert page.text("h1") == "Class has finished."
+    assert page.text("h1") == "Class has finished"
     counts = dict(zip(page.texts["dt"], page.texts["dd"], strict=True))
     assert counts == {"Attended on time": "8", "Late but seen": "1", "Did not attend": "3"}
     assert f"/measures/{hannah}" in ways(page)

@@ -20,7 +20,7 @@ async def test_with_several_services_only_a_link_tells_whom_to_ring(world: World
     assert await world.browser.app[SITE].contact.of_server() == NOBODY
     for path in ("/", "/nowhere", "/j/wrong"):
         page = await world.open(path)
-        assert "call the phone number in your letter or e-mail" in page.text("main")
+        assert "call the phone number in your letter, e-mail or text message" in page.text("main")
         assert "01632" not in page.html
     await end_links(world)
     ended = await world.open(world.margaret)

@@ -251,7 +251,10 @@ async def test_without_the_links_own_cookie_nobody_is_asked_and_nothing_is_store
             await world.open(f"/experience/{margaret}/thank-you", cookies=wrong),
             await world.press_join(f"/experience/{margaret}", data={"answer": "good"}, cookies=wrong),
         ):
-            assert (page.status, page.text("h1")) == (403, "Open the link in your letter or e-mail again")
+            assert (page.status, page.text("h1")) == (
+                403,
+                "Open the link in your letter, e-mail or text message again",
+            )
     assert await answers(world) == []
 
 

@@ -128,7 +128,7 @@ async def test_with_several_services_the_link_tells_whom_to_ring_even_then(world
     for path in (world.margaret, f"/class/{link_id}"):
         assert "01632 960123" in (await world.open(path)).text("main")
     unknown = await world.open(world.hannah)
-    assert "call the phone number in your letter or e-mail" in unknown.text("main")
+    assert "call the phone number in your letter, e-mail or text message" in unknown.text("main")
 
 
 async def test_the_players_report_gets_the_fault_as_json(world: World, broken) -> None:

@@ -65,4 +65,4 @@ def test_a_class_that_was_called_off_is_neither_on_nor_next() -> None:
 
 def test_staff_are_not_praised() -> None:
     about = after_class([PlannedClass(5, TUESDAY_10AM, ended_at=TUESDAY_10AM + HOUR)], TUESDAY_10AM + HOUR)
-    assert heading(about, HANNAH, left=True, was_there=True) == "Class has finished."
+    assert heading(about, HANNAH, left=True, was_there=True) == "Class has finished"
