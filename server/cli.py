@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 metavar="FILE",
                 help="also write the month's care contacts to FILE, with the columns of CSDS table CYP201",
             )
+            command.add_argument("--service", metavar="NAME", help="only the service of this name")
     given = parser.parse_args(arguments)
     if given.command == "settings":
         print(describe_settings())
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         set_up_logs(settings.log_level)
         make_data_folder(settings.data_dir)
         if given.command == "report":
-            code = _report(settings, given.month, given.csv)
+            code = _report(settings, given.month, given.csv, given.service)
         else:
             code = _RUN[given.command](settings)
     except CannotStart as wrong:
@@ -96,7 +97,7 @@ def _migrate(settings: Settings) -> int:
     return 0
 
 
-def _report(settings: Settings, written_month: str, csv_file: Path | None) -> int:
+def _report(settings: Settings, written_month: str, csv_file: Path | None, service: str | None) -> int:
     from server.contacts.export import as_csv
     from server.contacts.log import ContactLog, rules_of
     from server.contacts.months import Month
@@ -122,6 +123,12 @@ def _report(settings: Settings, written_month: str, csv_file: Path | None) -> in
     except StorageFailed as failed:
         print(f"moveroom: {failed}", file=sys.stderr)
         return 1
+    if service is not None:
+        names = [each.report.service_name for each in months]
+        months = [each for each in months if each.report.service_name == service]
+        if not months:
+            print(f"moveroom: no service is called {service!r}, but: {', '.join(names)}", file=sys.stderr)
+            return 2
     print("\n".join(report_text(each.report, each.experience, settings.time_zone) for each in months))
     if csv_file is not None:
         try:
@@ -129,6 +136,12 @@ def _report(settings: Settings, written_month: str, csv_file: Path | None) -> in
         except OSError as problem:
             print(f"moveroom: {csv_file} cannot be written: {problem.strerror}", file=sys.stderr)
             return 2
+        print(
+            f"moveroom: {csv_file} has patient-level data, a line for each patient and class. Only this user"
+            " can read it; keep it so, and delete it when it is no longer needed. The audit does not note"
+            " this export; a download from the staff's page is noted.",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 
 from server.contacts.experience import Experience, month_experience
@@ -12,8 +13,10 @@ from server.contacts.export import cyp201_rows
 from server.contacts.log import ContactLog
 from server.contacts.months import Month
 from server.contacts.report import MonthReport, month_report
-from server.storage.database import Database
+from server.storage.database import Database, StorageFailed
 from server.storage.tables import Service
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,13 @@ async def service_months(
 ) -> list[ServiceMonth]:
     """Settle the classes that are due, then return the month of each service, by name.
 
-    Also beside a server that runs: both settle in turn. `StorageFailed` when that cannot be written.
+    Also beside a server that runs: both settle in turn. While the storage takes nothing, what is due is "not
+    yet known" and the rest is returned.
     """
-    await database.write(lambda session: contact_log.settle_due(session, now))
+    try:
+        await database.write(lambda session: contact_log.settle_due(session, now))
+    except StorageFailed as failed:
+        log.warning("classes_not_settled", reason=str(failed))
     zone = contact_log.rules.zone
     async with database.reading() as session:
         services = list(await session.scalars(select(Service.id).order_by(Service.name, Service.id)))
