@@ -18,8 +18,10 @@ from server.config import Settings, SettingsError
 from server.contacts.experience_secret import ExperienceSecrets
 from server.contacts.log import ContactLog, rules_of
 from server.contacts.rounds import SettlingRounds
+from server.http_parsing import server_log
 from server.ids import new_id, utc_now
 from server.lifeline import PORT_PATIENCE_S, watch_supervisor
+from server.logs import lost_lines
 from server.media.channel import socket_path
 from server.media.client import MediaClient
 from server.ondemand.counting import ViewRule
@@ -34,6 +36,7 @@ from server.storage.database import Database
 log = structlog.get_logger()
 
 DATABASE = web.AppKey("database", Database)
+OPERATIONS = web.AppKey("operations", Operations)
 ROOMS = web.AppKey("rooms", Rooms)
 MEDIA = web.AppKey("media", MediaClient)
 SETTLING = web.AppKey("settling", SettlingRounds)
@@ -85,6 +88,11 @@ async def make_app(settings: Settings) -> web.Application:
     operations.failures["signalling"] = lambda: signalling.counts
     operations.failures["pages"] = lambda: app[SITE].failures
     operations.failures["library"] = lambda: app[SITE].library.failures
+    operations.failures["storage"] = lambda: database.trouble.counts
+    operations.failures["rooms"] = lambda: rooms.failures
+    operations.failures["http"] = lambda: operations.http_counts
+    operations.failures["log"] = lambda: {"line_lost": lost_lines()}
+    app[OPERATIONS] = operations
     add_operations(app, operations)
     app.cleanup_ctx.append(_database)
     app.cleanup_ctx.append(_rooms)
@@ -145,9 +153,19 @@ async def serve_web(settings: Settings) -> int:
     unwatch = watch_supervisor(stop.set)
     with await _bound(settings, stop) as bound:
         app = await make_app(settings)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S, keepalive_timeout=KEEP_ALIVE_S)
+        operations = app[OPERATIONS]
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=server_log(operations.http_counts),
+            shutdown_timeout=GRACE_S,
+            keepalive_timeout=KEEP_ALIVE_S,
+        )
         try:
             await runner.setup()
+            server = runner.server
+            assert server is not None
+            operations.connections = lambda: len(server.connections)
             await web.SockSite(runner, bound).start()
             log.info("web_ready", port=settings.http_port)
             await stop.wait()

@@ -1,7 +1,7 @@
 """For those who run the server: is it alive, is it ready, and what does it count.
 
 `/healthz` and `/readyz` answer anybody; `/metrics` (Prometheus text format) answers this machine only, where
-the scraper or its proxy stands. Nothing here names a person, a class or an address.
+the scraper stands. Nothing here names a person, a class or an address.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import text
+from yarl import URL
 
 from server.errors import ProtocolError
 from server.media.client import MediaUnavailable
@@ -25,7 +26,15 @@ from server.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+FORWARDED = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Real-IP",
+)
 """Headers by which a proxy tells that it asks for somebody else."""
 Counts = Callable[[], Mapping[str, int]]
 
@@ -38,6 +47,10 @@ class Operations:
     rooms: Rooms
     media_stats: Callable[[], Awaitable[Mapping[str, int]]]
     failures: dict[str, Counts] = field(default_factory=dict)
+    http_counts: Counter[str] = field(default_factory=Counter)
+    """Requests that no handler saw (see `server.http_parsing`)."""
+    connections: Callable[[], int] | None = None
+    """How many browsers and others are connected; None while nobody is served."""
 
 
 def add_operations(app: web.Application, operations: Operations) -> None:
@@ -51,8 +64,11 @@ def add_operations(app: web.Application, operations: Operations) -> None:
     async def readyz(request: web.Request) -> web.Response:
         storage = await _database_answers(operations.database)
         media = operations.rooms.media.hello is not None
-        ok = storage and media
-        return web.json_response({"ok": ok, "storage": storage, "media": media}, status=200 if ok else 503)
+        writes = operations.database.trouble.fault is None
+        ok = storage and writes and media
+        return web.json_response(
+            {"ok": ok, "storage": storage, "writes": writes, "media": media}, status=200 if ok else 503
+        )
 
     async def metrics(request: web.Request) -> web.Response:
         if not _from_this_machine(request):
@@ -75,12 +91,23 @@ async def _database_answers(database: Database) -> bool:
 
 
 def _from_this_machine(request: web.Request) -> bool:
-    if any(header in request.headers for header in FORWARDED):
+    """Say whether a program on this machine asks, for itself: not a proxy, told by what it adds, or by the
+    public name that it asks for."""
+    if any(header in request.headers for header in FORWARDED) or not _is_loopback(request.remote or ""):
         return False
     try:
-        return ip_address(request.remote or "").is_loopback
+        asked_for = URL.build(scheme="http", authority=request.host, encoded=True).host or ""
     except ValueError:
         return False
+    return asked_for.lower() == "localhost" or _is_loopback(asked_for)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
 
 
 class _Gathered(CollectorRegistry, Collector):
@@ -105,6 +132,15 @@ def _web_process(operations: Operations) -> Iterator[Metric]:
         people.add_metric([role, place], number)
     yield people
     yield GaugeMetricFamily("moveroom_sockets", "Connected sockets of people in class.", rooms.socket_count)
+    if operations.connections is not None:
+        yield GaugeMetricFamily(
+            "moveroom_connections", "Open HTTP connections, sockets among them.", operations.connections()
+        )
+    yield GaugeMetricFamily(
+        "moveroom_storage_writes",
+        "1 while writing to the database works, 0 from a write that fails until one succeeds.",
+        int(operations.database.trouble.fault is None),
+    )
     failures = CounterMetricFamily(
         "moveroom_failures", "What was refused or went wrong, by part and kind.", labels=["part", "kind"]
     )
