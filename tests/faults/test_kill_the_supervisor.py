@@ -44,3 +44,30 @@ async def test_nothing_is_orphaned_and_nothing_is_lost_when_the_supervisor_is_ki
         assert physio.view is not None
         assert written.ack["id"] in physio.view.plain["chat"]
         await physio.close()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("hung", [("web",), ("media",), ("web", "media")], ids="-".join)
+async def test_a_hung_process_does_not_outlive_its_supervisor_nor_stand_in_the_next_ones_way(
+    tmp_path: Path, hung: tuple[str, ...]
+):
+    async with demo_service(tmp_path) as service:
+        children = [service.child("web"), service.child("media")]
+        for each in hung:
+            os.kill(service.child(each), signal.SIGSTOP)
+        service.process.kill()
+        await service.process.wait()
+        # The same ports, and at once: the hung process still has them.
+        ports = {name: value for name, value in service.environment.items() if name.endswith("_PORT")}
+
+    async with demo_service(tmp_path, ports) as service:
+
+        async def all_gone() -> bool:
+            return not any(is_alive(child) for child in children)
+
+        await until(all_gone, "the hung process to be killed", within_s=30)
+        assert "killed_after_its_supervisor" in service.log.read_text()
+        physio = Person(service.physio)
+        await physio.open_link()
+        await physio.come_in()
+        await physio.close()

@@ -37,6 +37,16 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
 time.sleep(60)
 """
+STUCK = """
+import sys, time
+from server.lifeline import end_with_supervisor
+
+end_with_supervisor(orderly_end_s=0.1)
+with open(sys.argv[1], "a") as out:
+    import os
+    out.write(f"{os.getpid()}\\n")
+time.sleep(600)
+"""
 SUPERVISOR = """
 import os, sys
 import uvloop
@@ -118,12 +128,12 @@ async def test_a_child_that_has_run_properly_is_started_again_even_after_exit_co
         assert not running.done()
 
 
-async def test_a_child_that_does_not_stop_is_killed(tmp_path):
+async def test_a_child_that_does_not_stop_is_killed_and_the_exit_code_says_so(tmp_path):
     notes = tmp_path / "notes"
     async with supervising(child(DEAF, notes), kill_after_s=0.1) as running:
         pid = int(await line(notes, 0))
         os.kill(os.getpid(), signal.SIGINT)
-        assert await finished(running) == 0
+        assert await finished(running) == 1
     assert not alive(pid)
 
 
@@ -134,7 +144,7 @@ async def test_a_second_signal_kills_at_once(tmp_path):
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.sleep(0)
         os.kill(os.getpid(), signal.SIGTERM)
-        assert await finished(running) == 0
+        assert await finished(running) == 1
     assert not alive(pid)
 
 
@@ -147,6 +157,34 @@ async def test_children_end_in_order_when_the_supervisor_itself_is_killed(tmp_pa
     supervisor.kill()
     await supervisor.wait()
     assert await line(notes, 1) == "ended in order"
+
+
+async def test_a_child_that_is_stuck_is_killed_when_the_supervisor_itself_was(tmp_path):
+    notes = tmp_path / "notes"
+    supervisor = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SUPERVISOR, STUCK, str(notes), "5"
+    )
+    pid = int(await line(notes, 0))
+    supervisor.kill()
+    await supervisor.wait()
+    async with asyncio.timeout(20):
+        while alive(pid):  # noqa: ASYNC110 - another process is killed
+            await asyncio.sleep(0.01)
+
+
+async def test_the_guard_of_a_child_ends_with_it(tmp_path):
+    notes = tmp_path / "notes"
+    async with supervising(child(STUCK, notes)) as running:
+        pid = int(await line(notes, 0))
+        (guard,) = children_of(pid)
+        os.kill(guard, signal.SIGTERM)
+        assert alive(guard)
+        os.kill(pid, signal.SIGKILL)
+        await line(notes, 1)
+        async with asyncio.timeout(20):
+            while alive(guard):  # noqa: ASYNC110 - another process ends
+                await asyncio.sleep(0.01)
+        assert not running.done()
 
 
 async def test_readiness_is_told_once_when_the_address_first_answers(tmp_path):
@@ -169,10 +207,14 @@ async def test_readiness_is_told_once_when_the_address_first_answers(tmp_path):
 
 
 def alive(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
+    """It runs, and is not merely waiting to be buried by whoever adopted it."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     return False
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_a_command_that_does_not_exist_is_our_bug_and_stops_the_rest(tmp_path):

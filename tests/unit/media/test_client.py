@@ -297,3 +297,46 @@ async def test_closing_detaches_and_fails_what_is_in_flight(client, worker, list
     with pytest.raises(MediaUnavailable):
         await calling
     assert client.hello is None
+
+
+async def test_a_client_that_attaches_no_more_keeps_its_worker_and_takes_no_other(
+    client, worker, listener, successor
+):
+    await worker.appear("boot1")
+    await listener.next_worker()
+    client.attach_no_more()
+    await client.open_peer(a_peer("p1"))
+    assert await worker.next_asked() == channel.OpenPeer(spec=a_peer("p1"))
+    await only_the_successor_attaches(worker, successor)
+    assert client.hello is None
+
+
+async def test_a_client_without_a_worker_gives_up_when_it_may_attach_no_more(client, worker, successor):
+    client.attach_no_more()
+    await only_the_successor_attaches(worker, successor)
+
+
+@pytest.fixture
+async def successor(tmp_path):
+    """The client of the next web process; not yet started."""
+    heard = Listener()
+    client = MediaClient(
+        tmp_path / "media.sock",
+        on_notice=heard.notices.put_nowait,
+        on_worker=heard.workers.put_nowait,
+        retry_s=0.05,  # five times as long as the client's: that one would be there first
+    )
+    yield client, heard
+    await client.close()
+
+
+async def only_the_successor_attaches(
+    worker: ScriptedWorker, successor: tuple[MediaClient, Listener]
+) -> None:
+    client, heard = successor
+    await client.start()
+    for boot in ("boot2", "boot3", "boot4"):
+        await worker.vanish()
+        await worker.appear(boot)
+        assert (await heard.next_worker()).boot == boot
+        assert len(worker.writers) == 1
