@@ -20,7 +20,7 @@ from enum import Enum
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, exists, insert, or_, select, text
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.contacts.experience_figures import ready_to_show
@@ -40,6 +40,7 @@ from server.storage.tables import (
     PresenceInterval,
     Programme,
 )
+from server.timetable.courses import JUST_FINISHED
 
 
 class AlreadyAnswered(Refused):
@@ -56,7 +57,7 @@ class MayAnswer(Enum):
     ANSWERED = "answered"
     """Has answered this month."""
     NOT_SEEN = "not_seen"
-    """Was in no class of the course this month."""
+    """Was in no class of the course this month, nor in one that has just finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,11 @@ async def may_answer(
     zone: ZoneInfo,
     now: datetime,
 ) -> MayAnswer:
-    """Return whether to ask this patient at `now`: once a month, when seen in a class of the course in it."""
+    """Return whether to ask this patient at `now`: once a month, when seen in a class of the course in it.
+
+    A class on the last evening of a month is asked about for as long as it has just finished; an answer after
+    midnight is the new month's.
+    """
     month = Month.of(now, zone)
     if await session.get(ExperienceTokenSpent, secrets.token(person_id, month)) is not None:
         return MayAnswer.ANSWERED
@@ -97,8 +102,11 @@ async def may_answer(
     )
     been = select(ClassSession.id).where(
         ClassSession.course_id == course_id,
-        ClassSession.starts_at >= month.starts(zone),
         ClassSession.starts_at < month.ends(zone),
+        or_(
+            ClassSession.starts_at >= month.starts(zone),
+            func.coalesce(ClassSession.ended_at, ClassSession.ends_at) > now - JUST_FINISHED,
+        ),
         or_(
             and_(ClassSession.settled_at.is_not(None), counted),
             and_(ClassSession.settled_at.is_(None), was_in),

@@ -320,6 +320,28 @@ async def test_who_was_seen_in_class_is_asked(
     assert await may(service, tmp_path, who="pauline") is MayAnswer.NOT_SEEN
 
 
+async def test_who_was_seen_on_the_last_evening_of_a_month_is_asked_until_twelve_hours_after_class(
+    service: Database, tmp_path: Path
+) -> None:
+    """An answer after midnight is December's, and the only one of December."""
+    starts_at = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
+    ended_at = starts_at + timedelta(hours=1)
+    await settled(service, "5")
+
+    async def move(session) -> None:  # type: ignore[no-untyped-def]
+        one = update(t.ClassSession).where(t.ClassSession.id == CLASS)
+        await session.execute(one.values(starts_at=starts_at, ends_at=ended_at, ended_at=ended_at))
+
+    await service.write(move)
+    after_midnight = datetime(2026, 12, 1, 0, 10, tzinfo=UTC)
+    assert await may(service, tmp_path, after_midnight) is MayAnswer.YES
+    assert await may(service, tmp_path, ended_at + timedelta(hours=12)) is MayAnswer.NOT_SEEN
+    december = Month(2026, 12)
+    token = ExperienceSecrets(tmp_path).token("margaret", december)
+    await say(service, token, Given("service1", "prog1", december, Choice.GOOD), random_ids())
+    assert await may(service, tmp_path, after_midnight) is MayAnswer.ANSWERED
+
+
 async def test_who_left_a_class_that_goes_on_is_asked_when_let_in_before(
     service: Database, tmp_path: Path
 ) -> None:
