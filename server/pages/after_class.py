@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.contacts.experience_answer import MayAnswer, may_answer
+from server.contacts.rules import NOT_SEEN
 from server.pages.after_words import AfterClass, after_class, heading, what_next, what_was
 from server.pages.attendance_words import Attendance, attendance
 from server.pages.known_person import KnownPerson, known_person
@@ -87,7 +88,12 @@ async def _who_came(session: AsyncSession, about: AfterClass, course_id: str) ->
     status = CareContact.attendance_status
     counted = select(status, func.count()).where(CareContact.class_id == class_id).group_by(status)
     by_status: Mapping[str, int] = dict((await session.execute(counted)).all())
-    return attendance(by_status) or await _not_settled_yet(session, class_id, course_id)
+    not_seen = await session.scalar(
+        select(func.count()).where(CareContact.class_id == class_id, CareContact.cancelled_reason == NOT_SEEN)
+    )
+    return attendance(by_status, not_seen=not_seen or 0) or await _not_settled_yet(
+        session, class_id, course_id
+    )
 
 
 async def _not_settled_yet(session: AsyncSession, class_id: str, course_id: str) -> tuple[Attendance, ...]:

@@ -71,8 +71,3 @@ async def _link_that_let_in(session: AsyncSession, link_id: str, secret: str) ->
         )
     )
     return await link_by_id(session, link_id) if let_in is not None else None
-
-
-def stranger(request: web.Request, service: ServiceLine) -> web.Response:
-    """Return the page that asks to open the personal link again."""
-    return page(request, "open_link_again.jinja", service, status=403)
