@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.browser import until
 from tests.e2e.service import DemoService, demo_service
 from tests.integration.storage.postgresql_server import PostgreSQLServer
+from tests.integration.test_demo_command import moveroom
 
 
 async def kill_and_see_it_tried_again(service: DemoService) -> None:
@@ -60,3 +61,19 @@ async def test_a_postgresql_that_is_stopped_is_waited_for(
         finally:
             postgresql_server.start()
         await back(service)
+
+
+def test_a_report_beside_a_locked_file_says_so_and_is_no_wrong_setting(tmp_path: Path):
+    file = tmp_path / "moveroom.sqlite3"
+    setting = {
+        "MOVEROOM_DATABASE_URL": f"sqlite+aiosqlite:///{file}",
+        "MOVEROOM_DATA_DIR": str(tmp_path),
+    }
+    assert moveroom("report", "2026-11", **setting).returncode == 2
+    assert moveroom("migrate", **setting).returncode == 0
+    with closing(sqlite3.connect(file, isolation_level=None)) as somebody_else:
+        somebody_else.execute("BEGIN IMMEDIATE")
+        ended = moveroom("report", "2026-11", **setting)
+    assert ended.returncode == 1
+    assert "locked" in ended.stderr
+    assert "Traceback" not in ended.stderr
