@@ -22,6 +22,7 @@ export function Waiting() {
       <LeaveControl />
       <Where />
       <main class="lobby">
+        <LobbyTrouble />
         <div class="lobby-words" role="status">
           <h1>You are in the waiting room</h1>
           <p class="lead-words">
@@ -45,7 +46,6 @@ export function Waiting() {
             </>
           )}
         </p>
-        <LobbyTrouble />
         {clockFastBy_ms.value !== null && <p class="second">{clockNote(clockFastBy_ms.value)}</p>}
         {sending !== null && sending !== "now" && <SendingCard />}
         {call && call.kind !== "now" && <HelpCard kind={call.kind} />}
