@@ -111,6 +111,7 @@ async def test_what_could_not_be_stored_is_written_in_its_order_when_it_can_be(w
     world.here = {"class": {"margaret": Place.IN_CLASS, "pauline": Place.WAITING}}
     await world.ring()
     assert world.told == []
+    assert world.heartbeat.failures == {"heartbeat_not_written": 3}
     world.failure = None
     await world.ring()
     assert world.seconds() == [1, 2, 3, 4]

@@ -29,7 +29,7 @@ COMMANDS: tuple[c.Command, ...] = (
     c.Lost("george"),
     c.ComeBack("george"),
 )
-# Written by hand from the brief, not read from the commands: who may do what, and from where.
+# Written by hand from docs/protocol.md, section 3, not read from the commands: who may do what, from where.
 STAFF_ROLES = {Role.PHYSIO, Role.HELPER}
 HERE = {Place.WAITING, Place.IN_CLASS, Place.DROPPED}
 ALLOWED: dict[type[c.Command], tuple[set[Role], set[Place | None]]] = {
