@@ -185,7 +185,8 @@ async def test_staff_see_in_numbers_who_was_there(world: World, hannah: str) -> 
                     class_id=row.id,
                     subject_id=patient.subject_id,
                     service_id=service_id,
-                    attendance_status="5" if number < 8 else "6" if number < 9 else "3",
+                    attendance_status="555555556334"[number],
+                    cancelled_reason="not_seen" if number == 11 else None,
                     starts_at=row.starts_at,
                     consultation_type="02",
                     consultation_mechanism="11",
@@ -199,7 +200,12 @@ async def test_staff_see_in_numbers_who_was_there(world: World, hannah: str) -> 
     page = await after(world, hannah)
     assert page.text("h1") == "Class has finished"
     counts = dict(zip(page.texts["dt"], page.texts["dd"], strict=True))
-    assert counts == {"Attended on time": "8", "Late but seen": "1", "Did not attend": "3"}
+    assert counts == {
+        "Attended on time": "8",
+        "Late but seen": "1",
+        "Did not attend": "2",
+        "Came, but could not be seen": "1",
+    }
     assert f"/measures/{hannah}" in ways(page)
     assert not any(name in page.html for name in ("Margaret", "Dennis", "Ellis"))
     assert f"/experience/{hannah}" not in ways(page)
