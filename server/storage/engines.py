@@ -19,8 +19,8 @@ from server.storage.faults import StorageFailed
 def writer_engine(url: str, *, alone: bool = False) -> AsyncEngine:
     """Return the engine of the single writer.
 
-    `alone`: only one process can have such a one on a PostgreSQL database. A SQLite file lies in a data
-    folder, which one server holds (`server.data_folder`).
+    `alone`: only one process can have such a one on a PostgreSQL database. For a SQLite file
+    `server.storage.sole_server` sees to it.
     """
     return postgresql.writer_engine(url, alone=alone) if is_postgresql(url) else sqlite.writer_engine(url)
 
