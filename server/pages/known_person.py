@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aiohttp import web
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.pages.contact import ServiceLine, service_of_link
 from server.pages.rendering import page
 from server.pages.site import SITE
-from server.people.links import Link, cookie_name, hash_of, holder_of_session, link_by_id
-from server.storage.tables import LinkSession
+from server.people.links import cookie_name, holder_of_session, link_that_let_in
 from server.timetable.courses import Enrolled, enrolled
 
 
@@ -55,19 +53,9 @@ async def turned_away(
     """
     link_id = request.match_info["link_id"]
     secret = request.cookies.get(cookie_name(link_id), "")
-    link = await _link_that_let_in(session, link_id, secret) if secret else None
+    link = await link_that_let_in(session, link_id, secret) if secret else None
     if link is not None and link.revoked:
         return page(request, "link_replaced.jinja", service, status=410)
     if link is not None and link.has_ended(request.app[SITE].clock()):
         return page(request, "link_ended.jinja", service, status=410)
     return page(request, "open_link_again.jinja", service, status=403, to_watch=to_watch)
-
-
-async def _link_that_let_in(session: AsyncSession, link_id: str, secret: str) -> Link | None:
-    """Return the link when this very cookie came from it, whether it still opens anything or not."""
-    let_in = await session.scalar(
-        select(LinkSession.id).where(
-            LinkSession.link_id == link_id, LinkSession.secret_hash == hash_of(secret)
-        )
-    )
-    return await link_by_id(session, link_id) if let_in is not None else None

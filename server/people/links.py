@@ -119,17 +119,22 @@ async def holder_of_session(
     return None if row is None else LinkHolder(row.id, row.course_id, row.person_id)
 
 
-async def purge_sessions(session: AsyncSession, now: datetime) -> int:
-    """Delete the sessions that open nothing any more: too old, or of a link that was replaced or has ended.
-
-    Returns how many there were.
-    """
-    shut = select(PersonalLink.id).where(
-        or_(PersonalLink.revoked_at.is_not(None), PersonalLink.expires_at <= now)
+async def link_that_let_in(session: AsyncSession, link_id: str, secret: str) -> Link | None:
+    """Return the link when this very cookie came from it, whether it still opens anything or not."""
+    let_in = await session.scalar(
+        select(LinkSession.id).where(
+            LinkSession.link_id == link_id, LinkSession.secret_hash == hash_of(secret)
+        )
     )
+    return await link_by_id(session, link_id) if let_in is not None else None
+
+
+async def purge_sessions(session: AsyncSession, now: datetime) -> int:
+    """Delete the sessions that are too old; returns how many there were.
+
+    Those of a link that was replaced or has ended stay until then: their browsers are told so.
+    """
     purged = await session.scalars(
-        delete(LinkSession)
-        .where(or_(LinkSession.expires_at <= now, LinkSession.link_id.in_(shut)))
-        .returning(LinkSession.id)
+        delete(LinkSession).where(LinkSession.expires_at <= now).returning(LinkSession.id)
     )
     return len(purged.all())

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from server.errors import Refused
 from server.ids import Clock
-from server.people.links import Link, cookie_name, holder_of_session, link_by_id
+from server.people.links import Link, cookie_name, holder_of_session, link_that_let_in
 from server.rooms.refusals import class_cancelled, class_over
 from server.signalling.replies import from_validation
 from server.signalling.requests import ConnectAuth
@@ -40,7 +40,7 @@ async def who_connects(environ: Mapping[str, Any], auth: object, database: Datab
     async with database.reading() as session:
         holder = await holder_of_session(session, link_id, secret, now) if secret else None
         if holder is None:
-            raise _not_let_in(await link_by_id(session, link_id) if secret else None, now)
+            raise _not_let_in(await link_that_let_in(session, link_id, secret) if secret else None, now)
         details = await current_class(session, holder.course_id, now)
         just_finished = await class_just_finished(session, holder.course_id, now)
         called_off = any(_is_called_off(each, now) for each in await classes_of(session, holder.course_id))
@@ -63,7 +63,7 @@ async def who_connects(environ: Mapping[str, Any], auth: object, database: Datab
 
 
 def _not_let_in(link: Link | None, now: datetime) -> Refused:
-    """What is told to a browser whose cookie opens nothing (any more)."""
+    """What is told to a browser whose cookie opens nothing (any more); `link` once gave it."""
     if link is not None and link.revoked:
         return Refused("link_replaced", "We have sent you a newer link. Open that, and press Join class.")
     if link is not None and link.has_ended(now):

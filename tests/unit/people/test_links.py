@@ -16,6 +16,7 @@ from server.people.links import (
     hash_of,
     holder_of_session,
     link_by_token,
+    link_that_let_in,
     purge_sessions,
     start_session,
 )
@@ -139,23 +140,29 @@ async def test_an_ended_link_is_found_but_lets_nobody_in_neither_do_its_browsers
     assert refused.value.code == "link_ended"
 
 
-async def test_sessions_that_open_nothing_any_more_are_purged_and_no_others(
-    database: Database, link: Link
-) -> None:
+async def test_sessions_that_are_too_old_are_purged_and_no_others(database: Database, link: Link) -> None:
     async with database.reading() as session:
-        rows = (await session.scalars(select(PersonalLink).where(PersonalLink.id != link.link_id))).all()
-    revoked, ended = (Link(row.id, row.course_id, row.person_id, revoked=False) for row in rows[:2])
-    for each in (link, revoked, ended):
-        await press_join(database, each, f"of {each.link_id}")
+        other = (await session.scalars(select(PersonalLink).where(PersonalLink.id != link.link_id))).first()
+    assert other is not None
+    revoked = Link(other.id, other.course_id, other.person_id, revoked=False)
+    await press_join(database, link, "hers")
+    await press_join(database, revoked, "theirs")
     await revoke(database, revoked)
-    await end(database, ended, TUESDAY_10AM + timedelta(days=1))
 
     async def left(after: timedelta) -> int:
         await database.write(lambda session: purge_sessions(session, TUESDAY_10AM + after))
         async with database.reading() as session:
             return len((await session.scalars(select(LinkSession.id))).all())
 
-    assert await left(NOW) == 2
-    assert await left(timedelta(days=1)) == 1
-    assert await holder(database, link.link_id, f"of {link.link_id}", timedelta(days=1)) is not None
-    assert await left(SESSION_LASTS) == 0
+    assert await left(timedelta(days=1)) == 2
+    assert await left(SESSION_LASTS + timedelta(days=1)) == 0
+
+
+async def test_only_the_cookie_that_a_link_gave_is_told_about_it(database: Database, link: Link) -> None:
+    await press_join(database, link, "hers")
+    await revoke(database, link)
+    async with database.reading() as session:
+        found = await link_that_let_in(session, link.link_id, "hers")
+        assert found is not None
+        assert found.revoked
+        assert await link_that_let_in(session, link.link_id, "made up") is None
