@@ -88,7 +88,6 @@ async def make_app(settings: Settings) -> web.Application:
     operations.failures["signalling"] = lambda: signalling.counts
     operations.failures["pages"] = lambda: app[SITE].failures
     operations.failures["library"] = lambda: app[SITE].library.failures
-    operations.failures["log"] = lambda: {"lost_lines": lost_lines()}
     operations.failures["storage"] = lambda: database.trouble.counts
     operations.failures["rooms"] = lambda: rooms.failures
     operations.failures["http"] = lambda: operations.http_counts
