@@ -97,8 +97,16 @@ async def test_a_locked_database_makes_the_end_later_but_not_disorderly(tmp_path
         await physio.come_in()
         with closing(sqlite3.connect(service.database, isolation_level=None)) as somebody_else:
             somebody_else.execute("BEGIN IMMEDIATE")
+            waits = [
+                asyncio.create_task(physio.ask("chat:post", {"key": f"waits-in-line-{n}", "text": "Hello."}))
+                for n in range(3)
+            ]
+            await asyncio.sleep(0)
             service.process.terminate()
             assert await asyncio.wait_for(service.process.wait(), 30) == 0
+            for each in waits:
+                each.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
         logged = service.log.read_text()
         await physio.close()
     assert "child_killed" not in logged
