@@ -61,7 +61,7 @@ def class_full(most: int) -> Refused:
     """Refuse a patient who comes when all places are taken."""
     return Refused(
         "class_full",
-        f"There is room for {most} people, and all the places are taken."
+        f"There is room for {most} {'person' if most == 1 else 'people'}, and all the places are taken."
         " Ring us and we will find you a place, or try again in a few minutes.",
     )
 
