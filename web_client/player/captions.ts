@@ -15,11 +15,14 @@ export class Captions {
     track.track.mode = "hidden";
     track.track.addEventListener("cuechange", () => this.#draw());
     track.addEventListener("load", () => this.fit());
-    track.addEventListener("error", () => {
+    const notLoaded = () => {
       this.band.hidden = true;
       missing();
-    });
+    };
+    track.addEventListener("error", notLoaded);
+    // The browser fetches the file with the page: what became of it may have been told before we came.
     if (track.readyState === HTMLTrackElement.LOADED) this.fit();
+    if (track.readyState === HTMLTrackElement.ERROR) queueMicrotask(notLoaded);
     window.addEventListener("resize", () => this.fit());
   }
 
