@@ -24,6 +24,7 @@ from tests.e2e.class_page import LONG_MS, come_in, enter, let_in
 from tests.e2e.clock import SetServiceClock
 from tests.e2e.privacy import personal, said_in
 from tests.e2e.service import DemoService, demo_service
+from tests.synthetic.stays import WRONG_AT_MOST
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -47,9 +48,9 @@ class Stays:
             self._edges.setdefault(page, []).append((before, self._clock()))
 
     def minutes(self, page: Page) -> range:
-        """Every number of whole minutes that this stay may have lasted."""
+        """Every number of whole minutes that this stay may have lasted, as far as a contact may be wrong."""
         (before_in, after_in), (before_out, after_out) = self._edges[page]
-        shortest, longest = before_out - after_in, after_out - before_in
+        shortest, longest = before_out - after_in - WRONG_AT_MOST, after_out - before_in + WRONG_AT_MOST
         return range(int(shortest.total_seconds() // 60), int(longest.total_seconds() // 60) + 1)
 
 
