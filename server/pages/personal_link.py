@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from server.errors import Refused
@@ -11,7 +13,7 @@ from server.pages.rendering import form_page
 from server.pages.site import SITE
 from server.pages.situation import Situation, situation_of
 from server.pages.way_in import address_of, known_browser, let_in, see, visitor
-from server.people.links import LinkHolder
+from server.people.links import Link, LinkHolder
 from server.timetable.absences import may_tell, take_back_absence
 from server.timetable.courses import Enrolled
 
@@ -56,21 +58,16 @@ async def join(request: web.Request) -> web.Response:
 @routes.post(LINK + "/measures")
 async def open_measures(request: web.Request) -> web.Response:
     """Start a session for a staff member's browser, as Join does, and go to the month's figures."""
-    site = request.app[SITE]
-    now = site.clock()
-    async with site.database.reading() as session:
-        who = await visitor(request, session, now)
-        if isinstance(who, web.Response):
-            return who
-        holder = await known_browser(request, session, who.link, now)
-    if not who.person.role.is_staff:
-        raise Refused("staff_only", "Only staff can see this page. Open your link to go back to your class.")
-    return await let_in(site, who.link, holder, now, f"/measures/{who.link.link_id}")
+    return await _let_staff_in(request, "this page", lambda link: f"/measures/{link.link_id}")
 
 
 @routes.post(LINK + "/whom-to-ring")
 async def show_whom_to_ring(request: web.Request) -> web.Response:
     """Start a session for a staff member's browser, as Join does: then their own page names the patients."""
+    return await _let_staff_in(request, "this", lambda _link: address_of(request))
+
+
+async def _let_staff_in(request: web.Request, what: str, where: Callable[[Link], str]) -> web.Response:
     site = request.app[SITE]
     now = site.clock()
     async with site.database.reading() as session:
@@ -79,8 +76,8 @@ async def show_whom_to_ring(request: web.Request) -> web.Response:
             return who
         holder = await known_browser(request, session, who.link, now)
     if not who.person.role.is_staff:
-        raise Refused("staff_only", "Only staff can see this. Open your link to go back to your class.")
-    return await let_in(site, who.link, holder, now, address_of(request))
+        raise Refused("staff_only", f"Only staff can see {what}. Open your link to go back to your class.")
+    return await let_in(site, who.link, holder, now, where(who.link))
 
 
 def invitation_page(
