@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser import chromium, grows, new_person
 from tests.e2e.class_page import LONG_MS, come_in, enter, let_in, open_drawer, say
@@ -72,11 +72,15 @@ async def join(page: Page, link: str) -> None:
     await page.get_by_role("button", name="Join class").click()
 
 
-async def words(page: Page) -> str:
-    """What can be read in the open dialog, or else on the whole page."""
-    dialog = page.get_by_role("alertdialog")
-    shown = dialog if await dialog.count() else page.locator("body")
-    return re.sub(r"\s+", " ", await shown.inner_text())
+def shown(page: Page) -> Locator:
+    """The open dialog, or else the whole page."""
+    return page.locator("body, [role=alertdialog]").last
+
+
+async def reads(page: Page, *texts: str) -> None:
+    """Each of these words stands in the open dialog (or else on the page), or soon does."""
+    for text in texts:
+        await expect(shown(page)).to_contain_text(text, use_inner_text=True)
 
 
 def press(page: Page, name: str):
@@ -93,8 +97,8 @@ async def test_a_second_device_asks_which_it_shall_be_and_staff_see_it(tmp_path:
         asked = phone.get_by_role("heading", name="You are in class on another device")
         await expect(asked).to_be_visible(timeout=LONG_MS)
         await expect(asked).to_be_focused()
-        assert "Use this one instead?" in await words(phone)
-        assert SERVICE_PHONE in await words(phone)
+        await reads(phone, "Use this one instead?")
+        await reads(phone, SERVICE_PHONE)
         await expect(knocks).to_be_visible()
         await physio.get_by_role("tab", name="People").click()
         await expect(physio.get_by_text("and at the door on another device")).to_be_visible()
@@ -110,7 +114,7 @@ async def test_a_second_device_asks_which_it_shall_be_and_staff_see_it(tmp_path:
         await expect(
             tablet.get_by_role("heading", name="You are in class on your other device now")
         ).to_be_visible()
-        assert SERVICE_PHONE in await words(tablet)
+        await reads(tablet, SERVICE_PHONE)
         await grows(phone, "stage", "frames")
         await expect(knocks).to_be_hidden()
 
@@ -146,7 +150,7 @@ async def test_the_server_is_updated_in_mid_class_and_the_pictures_go_on(tmp_pat
         async with away(service):
             told = margaret.locator(".now").get_by_text("We are updating Moveroom")
             await expect(told).to_be_visible()
-            assert "Stay where you are: the picture goes on." in await words(margaret)
+            await reads(margaret, "Stay where you are: the picture goes on.")
             await expect(service_number(margaret.locator(".now"))).to_be_visible()
             # On a phone with questions open, too.
             await margaret.set_viewport_size({"width": 360, "height": 740})
@@ -162,13 +166,13 @@ async def test_the_server_is_updated_in_mid_class_and_the_pictures_go_on(tmp_pat
 
             # Who needs help now is told at once that nobody can be told, and whom to ring.
             await press(margaret, "Help")
-            before = await words(margaret)
-            assert f"Your call cannot reach the staff for a moment. Ring us on {SERVICE_PHONE}." in before
-            assert "999" in before
+            await reads(
+                margaret, f"Your call cannot reach the staff for a moment. Ring us on {SERVICE_PHONE}.", "999"
+            )
             await expect(margaret.get_by_role("button", name=re.compile("^I need help now"))).to_be_focused()
             await press(margaret, "I need help now")
             await expect(margaret.get_by_role("heading", name="We cannot tell the staff yet")).to_be_visible()
-            assert SERVICE_PHONE in await words(margaret)
+            await reads(margaret, SERVICE_PHONE)
         # Back: the call has reached staff by itself, and she is told that she is back.
         await expect(margaret.get_by_role("heading", name="knows? you need help")).to_have_count(0)
         await expect(margaret.get_by_role("heading", name=re.compile("you need help$"))).to_be_visible(
@@ -209,7 +213,7 @@ async def test_a_call_for_help_that_cannot_be_stored_is_said_and_arrives_by_itse
             await expect(dialog.locator("p").first).to_contain_text(f"Ring us on {SERVICE_PHONE}")
             await expect(dialog.locator("p").first).to_contain_text("999")
             await expect(dialog.locator("p").first.get_by_role("link")).to_have_count(2)
-            assert "We go on trying until they know." in await words(margaret)
+            await reads(margaret, "We go on trying until they know.")
             # So does who needs a rest.
             rest = dennis.locator(".now")
             await expect(rest).to_contain_text("We cannot tell the staff yet", timeout=8_000)
@@ -265,9 +269,7 @@ async def test_who_has_no_camera_or_microphone_hears_why_and_is_in_all_the_same(
             page = await page_of(browser, DEVICES % faults, viewport={"width": 360, "height": 740})
             await enter(page, service.patients[0])
             await expect(page.get_by_role("heading", name=headline)).to_be_visible(timeout=LONG_MS)
-            told = await words(page)
-            for each in ("You can still join", works, advice, SERVICE_PHONE):
-                assert each in told, (faults, each, told)
+            await reads(page, "You can still join", works, advice, SERVICE_PHONE)
             await page.get_by_role("button", name=f"Go on without {without}", exact=True).click()
             await expect(page.get_by_text("You are in the waiting room")).to_be_visible(timeout=LONG_MS)
             await page.context.close()
@@ -285,7 +287,7 @@ async def test_a_camera_that_is_unplugged_in_class_is_said_and_comes_back_by_one
         await margaret.evaluate(UNPLUG, "video")
         stopped = margaret.locator(".now").get_by_text("Your camera has stopped.")
         await expect(stopped).to_be_visible()
-        assert "plug it in. Then press Camera" in await words(margaret)
+        await reads(margaret, "plug it in. Then press Camera")
         await expect(physio.locator(".tile").first.get_by_text("Camera off", exact=True)).to_be_visible(
             timeout=LONG_MS
         )
@@ -311,12 +313,11 @@ async def test_a_wrong_clock_another_app_an_old_browser_and_the_end_of_class(tmp
         pauline = await page_of(browser, user_agent=INSIDE_AN_APP)
         await join(pauline, service.patients[1])
         await expect(pauline.get_by_role("heading", name="Before you join")).to_be_visible(timeout=LONG_MS)
-        told = await words(pauline)
-        assert "You are reading it inside another app." in told
-        assert "Go back" in told
-        assert "press Copy the link" in told
-        assert "in Safari" not in told, "a link that is pressed again opens inside the same app"
-        assert SERVICE_PHONE in told
+        await reads(
+            pauline, "You are reading it inside another app.", "Go back", "press Copy the link", SERVICE_PHONE
+        )
+        # A link that is pressed again opens inside the same app.
+        await expect(shown(pauline)).not_to_contain_text("in Safari", use_inner_text=True)
         await press(pauline, "Go back")
         await expect(pauline.get_by_role("button", name="Copy the link")).to_be_visible(timeout=LONG_MS)
         await press(pauline, "Join class")
@@ -332,7 +333,7 @@ async def test_a_wrong_clock_another_app_an_old_browser_and_the_end_of_class(tmp
         await expect(george.get_by_role("heading", name="This browser cannot show the class")).to_be_visible(
             timeout=LONG_MS
         )
-        assert SERVICE_PHONE in await words(george)
+        await reads(george, SERVICE_PHONE)
         await expect(george.get_by_role("button", name="Go on here")).to_be_hidden()
 
         # The end: said here first, then the page after class, for patient and physio.
@@ -343,7 +344,7 @@ async def test_a_wrong_clock_another_app_an_old_browser_and_the_end_of_class(tmp
         await press(physio, "End class")
         await press(physio, "End class for everyone")
         await expect(margaret.get_by_role("heading", name="Class has finished")).to_be_visible()
-        assert "Well done, " in await words(margaret)
+        await reads(margaret, "Well done, ")
         for page in (margaret, physio):
             await page.wait_for_url(re.compile("/after/"), timeout=LONG_MS)
             await expect(page.get_by_role("heading", name="Class has finished").first).to_be_visible()
