@@ -109,7 +109,7 @@ async def _serve(orders: Connection, profiled: bool) -> None:
 # The browsers, in ours ------------------------------------------------------------------------------------
 
 
-class _Drain:
+class Drain:
     """Empties sockets in a process of its own, every few milliseconds.
 
     It looks by the clock and is not woken: over loopback the sender would be charged for waking it, which
@@ -189,7 +189,7 @@ async def _measure(profiled: bool, between: Callable[[], None]) -> tuple[list[fl
     )
     for client in receivers:
         client.quiet()
-    drain = _Drain([client.socket for client in receivers])
+    drain = Drain([client.socket for client in receivers])
     checks = asyncio.create_task(_keep_checking(clients))
     number = await _present(presenter, WARM_UP_S, 0)
     runs, came_in_all, out_in_all = [], 0, 0
@@ -260,7 +260,7 @@ class _Floor:
             each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
             each.bind(("127.0.0.1", 0))
             each.setblocking(False)
-        self._drain = _Drain(self._drained)
+        self._drain = Drain(self._drained)
         self._sessions = []
         for _ in range(RECEIVERS):
             policy = Policy(

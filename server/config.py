@@ -37,6 +37,10 @@ def _address(text: str) -> str:
         raise ValueError("an IP address is needed, such as 127.0.0.1") from None
 
 
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(_address(each.strip()) for each in text.split(",") if each.strip())
+
+
 def _path(text: str) -> Path:
     if not text.strip():
         raise ValueError("a path is needed")
@@ -105,9 +109,26 @@ class Settings:
         _public_url,
     )
     media_host: str = _setting(
-        "127.0.0.1", "IP address on which sound and picture are received; browsers are told it.", _address
+        "127.0.0.1",
+        "IP address on which sound and picture are received; browsers are told it. :: takes all addresses of"
+        " this machine, IPv6 and IPv4.",
+        _address,
     )
-    media_port: int = _setting("8090", "UDP port on which sound and picture are received.", _port)
+    media_port: int = _setting(
+        "8090",
+        "Port on which sound and picture are received, by UDP and, for networks that block it, by TCP. A"
+        " second media worker takes the next port, and so on.",
+        _port,
+    )
+    media_announced: tuple[str, ...] = _setting(
+        "",
+        "IP addresses that browsers are told instead of MEDIA_HOST, with commas between: those of a NAT, a"
+        " load balancer or a container's host, which pass the same ports on.",
+        _addresses,
+    )
+    media_workers: int = _setting(
+        "0", "How many media workers run; 0 is one for each processor core.", _count(0, 64)
+    )
     data_dir: Path = _setting(".moveroom", "Folder for the database, secrets and sockets.", _path)
     database_url: str = _setting(
         "",

@@ -19,7 +19,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from server.errors import ProtocolError
-from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
+from server.media.spec import (
+    IceCredentials,
+    Notice,
+    PeerSpec,
+    PeerView,
+    Route,
+    VoiceChoice,
+    WorkerHello,
+)
 
 MAX_FRAME_BYTES = 1 << 20
 MAX_PATH_BYTES = 100
@@ -58,6 +66,23 @@ class SetRoutes(_Frame):
     do: Literal["set_routes"] = "set_routes"
     room: str
     routes: tuple[Route, ...]
+    voices: tuple[VoiceChoice, ...] = ()
+
+
+class SetView(_Frame):
+    """This is what a browser shows now. A peer that is not there is passed over."""
+
+    do: Literal["set_view"] = "set_view"
+    view: PeerView
+
+
+class RestartIce(_Frame):
+    """Give a peer fresh credentials of both sides (RFC 8445, section 9); its media go on meanwhile."""
+
+    do: Literal["restart_ice"] = "restart_ice"
+    peer: str
+    ours: IceCredentials
+    remote: IceCredentials
 
 
 class TellForwarding(_Frame):
@@ -73,7 +98,7 @@ class TellStats(_Frame):
     do: Literal["tell_stats"] = "tell_stats"
 
 
-Request = SayHello | OpenPeer | ClosePeer | SetRoutes | TellForwarding | TellStats
+Request = SayHello | OpenPeer | ClosePeer | SetRoutes | SetView | RestartIce | TellForwarding | TellStats
 
 
 class Call(_Frame):
@@ -105,7 +130,7 @@ class Told(_Frame):
     """The worker tells something unasked."""
 
     kind: Literal["told"] = "told"
-    notice: PeerNotice
+    notice: Annotated[Notice, Field(discriminator="tells")]
 
 
 FromWorker = Reply | Told

@@ -18,7 +18,7 @@ import structlog
 from server.errors import ProtocolError
 from server.media import channel
 from server.media.channel import Call, Reply, Request, Told
-from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
+from server.media.spec import IceCredentials, Notice, PeerSpec, PeerView, Route, VoiceChoice, WorkerHello
 
 log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ class MediaClient:
         self,
         socket_path: Path,
         *,
-        on_notice: Callable[[PeerNotice], None],
+        on_notice: Callable[[Notice], None],
         on_worker: Callable[[WorkerHello], None],
         reply_timeout_s: float = REPLY_TIMEOUT_S,
         retry_s: float = RETRY_S,
@@ -96,7 +96,7 @@ class MediaClient:
         self._attachment: _Attachment | None = None
         self._hello: WorkerHello | None = None
         self._attached = asyncio.Event()
-        self._wanted: dict[str, tuple[Route, ...]] = {}
+        self._wanted: dict[str, tuple[tuple[Route, ...], tuple[VoiceChoice, ...]]] = {}
         self._unsent: dict[str, None] = {}
         self._route_work = asyncio.Event()
         self._closed_meanwhile: set[str] = set()
@@ -146,14 +146,24 @@ class MediaClient:
         except MediaUnavailable:
             self._closed_meanwhile.add(peer)
 
-    async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+    async def set_routes(
+        self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()
+    ) -> None:
         """What is to be forwarded in the room from now on; returns at once.
 
         Remembered and sent in the background, again on each attachment; of several the newest counts.
         """
-        self._wanted[room] = tuple(routes)
+        self._wanted[room] = tuple(routes), tuple(voices)
         self._unsent[room] = None
         self._route_work.set()
+
+    async def set_view(self, view: PeerView) -> None:
+        """Have the worker know what a browser shows. Raises `MediaUnavailable` while detached."""
+        await self._call(channel.SetView(view=view))
+
+    async def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
+        """Give a peer fresh credentials. Raises `MediaUnavailable`, or `ProtocolError` where it is not."""
+        await self._call(channel.RestartIce(peer=peer, ours=ours, remote=remote))
 
     async def forwarding(self, room: str) -> tuple[Route, ...]:
         """What the worker forwards in the room. Raises `MediaUnavailable` while detached."""
@@ -232,12 +242,12 @@ class MediaClient:
             while self._unsent:
                 room = next(iter(self._unsent))
                 del self._unsent[room]
-                routes = self._wanted[room]
+                routes, voices = self._wanted[room]
                 try:
-                    await attachment.call(channel.SetRoutes(room=room, routes=routes))
+                    await attachment.call(channel.SetRoutes(room=room, routes=routes, voices=voices))
                 except ProtocolError as wrong:
                     log.error("media_routes_refused", room=room, code=wrong.code, detail=wrong.detail)
-                if not routes and not self._wanted.get(room):
+                if not routes and not voices and self._wanted.get(room) == ((), ()):
                     self._wanted.pop(room, None)
                     self._unsent.pop(room, None)
             self._route_work.clear()

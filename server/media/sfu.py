@@ -20,7 +20,17 @@ from server.media.mux import Mux
 from server.media.outlet import Outlet
 from server.media.peer import Peer, check_spec
 from server.media.producer import RANKS
-from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+from server.media.spec import (
+    IceCredentials,
+    Notice,
+    PeerNotice,
+    PeerSnapshot,
+    PeerSpec,
+    PeerView,
+    Route,
+    VoiceChoice,
+    WorkerHello,
+)
 
 TICK_S = 0.05
 _log = logging.getLogger(__name__)
@@ -37,7 +47,7 @@ class Sfu:
 
     def __init__(
         self,
-        notify: Callable[[PeerNotice], None],
+        notify: Callable[[Notice], None],
         *,
         host: str,
         port: int,
@@ -52,6 +62,7 @@ class Sfu:
         self._mux = Mux(host, port, self._counts, self._outlet)
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
+        self._views: dict[str, PeerView] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
 
@@ -109,10 +120,11 @@ class Sfu:
         if found is not None:
             await found.close()
 
-    def set_routes(self, room: str, routes: Sequence[Route]) -> None:
-        """Forward in `room` what these routes say and nothing else: the full table, each time.
+    def set_routes(self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()) -> None:
+        """Forward in `room` what these routes and choices of voices say and nothing else: the full table,
+        each time.
 
-        ProtocolError, and no change, if two routes would fill one slot.
+        ProtocolError, and no change, if two of them would fill one slot.
         """
         wishes = {(route.to_peer, route.slot): route for route in routes}
         if len(wishes) != len(routes):
@@ -122,6 +134,14 @@ class Sfu:
         else:
             self._wishes.pop(room, None)
         self._apply(room)
+
+    def set_view(self, view: PeerView) -> None:
+        """This is what a browser shows now."""
+        self._views[view.peer] = view
+
+    def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
+        """Take fresh credentials for a peer; ProtocolError where there is none of that name."""
+        raise ProtocolError("unknown_peer", "no such peer is open")
 
     def _apply(self, room: str) -> None:
         now = self._clock()

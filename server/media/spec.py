@@ -1,4 +1,4 @@
-"""What the web process tells a media worker: peers, their sources and slots, and who is forwarded to whom.
+"""What the web process tells a media worker, and what it hears: peers, sources, slots, routes and notices.
 
 These models are the whole vocabulary of the channel (see `channel.py`). A *source* is what a peer sends
 (its microphone or camera); a *slot* is a receive-only m-line negotiated once at join, into which the
@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["audio", "video"]
 Source = Literal["microphone", "camera"]
+LayerName = Literal["l", "m", "h"]
+"""Simulcast layers by height: 180, 360 and 720 lines."""
 PayloadType = Annotated[int, Field(ge=0, le=127)]
 Ssrc = Annotated[int, Field(ge=1, le=0xFFFFFFFF)]
 
@@ -69,6 +71,13 @@ class SlotSpec(_Message):
     extensions: ExtensionIds = ExtensionIds()
 
 
+class IceCredentials(_Message):
+    """One side's user name fragment and password (RFC 8445, section 5.3)."""
+
+    ufrag: str
+    pwd: str
+
+
 class PeerSpec(_Message):
     """A browser's one media connection to one room. `peer` is unique over the life of the installation."""
 
@@ -77,6 +86,8 @@ class PeerSpec(_Message):
     ufrag: str
     pwd: str
     """Our ICE-lite credentials (RFC 8445), minted by the web process for the answer."""
+    remote: IceCredentials | None = None
+    """The browser's own, with which a path to it can be proven; None where it does not tell them."""
     remote_fingerprints: tuple[Fingerprint, ...]
     sources: tuple[SourceSpec, ...] = ()
     slots: tuple[SlotSpec, ...] = ()
@@ -89,7 +100,33 @@ class Route(_Message):
     slot: str
     from_peer: str
     source: Source
-    layer: Literal["l", "m", "h"] = "h"
+    layer: LayerName = "h"
+    priority: int = Field(default=0, ge=0, le=9)
+    """Where bandwidth is short, lower numbers get theirs first: 0 presenter, 1 enlarged tile, 2 others."""
+
+
+class VoiceChoice(_Message):
+    """Forward the loudest microphones of `from_peers` into `slots` of `to_peer` (RFC 6464 levels)."""
+
+    to_peer: str
+    slots: tuple[str, ...]
+    from_peers: tuple[str, ...]
+
+
+class SlotWish(_Message):
+    """How large a picture slot is shown: `height` in device pixels, 0 while it cannot be seen."""
+
+    slot: str
+    height: Annotated[int, Field(ge=0, le=4320)]
+
+
+class PeerView(_Message):
+    """What a browser shows. Slots that are not named are shown, at any height."""
+
+    peer: str
+    slots: tuple[SlotWish, ...] = ()
+    sound_only: bool = False
+    """No picture at all is wanted: chosen by the person, or the page is hidden."""
 
 
 class PeerSnapshot(_Message):
@@ -108,6 +145,10 @@ class WorkerHello(_Message):
     """sha-256 of the worker's certificate, for every answer."""
     addresses: tuple[tuple[str, int], ...]
     """(IP address, UDP port) pairs that go into the answers as host candidates."""
+    tcp_addresses: tuple[tuple[str, int], ...] = ()
+    """(IP address, TCP port) pairs for ICE-TCP, passive (RFC 6544)."""
+    draining: bool = False
+    """It takes no new rooms, and ends when its last peer has gone."""
     peers: tuple[PeerSnapshot, ...]
     routes: dict[str, tuple[Route, ...]] = {}
     """By room, what is being forwarded now."""
@@ -121,6 +162,62 @@ class PeerNotice(_Message):
     30 s of silence, or never connected within 30 s, its state is freed.
     """
 
+    tells: Literal["peer"] = "peer"
     room: str
     peer: str
     what: Literal["connected", "silent", "back", "closed", "gone"]
+
+
+class NeedsNotice(_Message):
+    """Which layers of a camera anybody takes now, told on each change: a publisher may stop the others.
+
+    A camera without simulcast is needed as ("h",) or not at all, ().
+    """
+
+    tells: Literal["needs"] = "needs"
+    room: str
+    peer: str
+    layers: tuple[LayerName, ...]
+
+
+class VoicesNotice(_Message):
+    """Whose voices now fill a peer's slots that a `VoiceChoice` names, told on each change."""
+
+    tells: Literal["voices"] = "voices"
+    room: str
+    peer: str
+    slots: dict[str, str]
+    """Slot to the peer heard in it; slots in which nobody is heard are left out."""
+
+
+class LineNotice(_Message):
+    """How a connected peer's line is, told every 2 s. Rates in kbit/s, losses as fractions of the packets."""
+
+    tells: Literal["line"] = "line"
+    room: str
+    peer: str
+    rtt_ms: float | None = None
+    loss_up: float = 0.0
+    """Of what the browser sent, before repair."""
+    loss_down: float = 0.0
+    """Of what we sent, before repair."""
+    estimate_kbps: float | None = None
+    """What the line to the browser is believed to carry; None while that is not known."""
+    sent_kbps: float = 0.0
+    wanted_kbps: float = 0.0
+    """What all that it would like to see and hear would take."""
+    withheld: tuple[str, ...] = ()
+    """Picture slots that carry nothing because the line is too slow."""
+    reduced: tuple[str, ...] = ()
+    """Picture slots that carry a lower layer than asked for, because the line is too slow."""
+
+
+class WorkerNotice(_Message):
+    """The worker tells of itself. draining: move your rooms elsewhere, it will end."""
+
+    tells: Literal["worker"] = "worker"
+    what: Literal["draining"]
+
+
+Notice = PeerNotice | NeedsNotice | VoicesNotice | LineNotice | WorkerNotice
+"""What a worker tells unasked; `tells` says which it is."""

@@ -25,7 +25,7 @@ from server.errors import ProtocolError
 from server.lifeline import PORT_PATIENCE_S, watch_supervisor
 from server.media import channel
 from server.media.channel import Call, Problem, Reply, Told
-from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
+from server.media.spec import IceCredentials, Notice, PeerSpec, PeerView, Route, VoiceChoice, WorkerHello
 
 log = structlog.get_logger()
 
@@ -43,12 +43,14 @@ class Forwarder(Protocol):
     def hello(self) -> WorkerHello: ...  # noqa: D102
     def open_peer(self, spec: PeerSpec) -> None: ...  # noqa: D102
     async def close_peer(self, peer: str) -> None: ...  # noqa: D102
-    def set_routes(self, room: str, routes: Sequence[Route]) -> None: ...  # noqa: D102
+    def set_routes(self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice]) -> None: ...  # noqa: D102
+    def set_view(self, view: PeerView) -> None: ...  # noqa: D102
+    def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None: ...  # noqa: D102
     def forwarding(self, room: str) -> tuple[Route, ...]: ...  # noqa: D102
     def stats(self) -> dict[str, int]: ...  # noqa: D102
 
 
-MakeForwarder = Callable[[Callable[[PeerNotice], None]], Forwarder]
+MakeForwarder = Callable[[Callable[[Notice], None]], Forwarder]
 
 
 class ChannelServer:
@@ -98,7 +100,7 @@ class ChannelServer:
             writer.transport.abort()
         await asyncio.gather(*serving, return_exceptions=True)
 
-    def tell(self, notice: PeerNotice) -> None:
+    def tell(self, notice: Notice) -> None:
         """Tell the web process, when there is one; otherwise it will see for itself in the next hello."""
         if self._newest is not None:
             self._send(self._newest, Told(notice=notice))
@@ -152,8 +154,12 @@ class ChannelServer:
                 forwarder.open_peer(spec)
             case channel.ClosePeer(peer=peer):
                 await forwarder.close_peer(peer)
-            case channel.SetRoutes(room=room, routes=routes):
-                forwarder.set_routes(room, routes)
+            case channel.SetRoutes(room=room, routes=routes, voices=voices):
+                forwarder.set_routes(room, routes, voices)
+            case channel.SetView(view=view):
+                forwarder.set_view(view)
+            case channel.RestartIce(peer=peer, ours=ours, remote=remote):
+                forwarder.restart_ice(peer, ours, remote)
             case channel.TellForwarding(room=room):
                 return Reply(id=call.id, routes=forwarder.forwarding(room))
             case channel.TellStats():

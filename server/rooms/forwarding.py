@@ -40,7 +40,7 @@ class Forwarding:
         forwards = [each for each in everyone if each.sender in peers]
         # Before the worker said what it has, an empty table would cut what it still forwards.
         if self._media.hello is not None:
-            self._orders.set_routes(self._class_id, tuple(_routes(forwards, peers)))
+            self._orders.set_routes(self._class_id, tuple(_routes(forwards, peers)), ())
         slots: dict[str, dict[str, str]] = {}
         for each in forwards:
             slots.setdefault(each.receiver, {})[each.slot] = each.sender

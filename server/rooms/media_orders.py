@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from server.media.spec import PeerNotice, PeerSpec, Route, WorkerHello
+from server.media.spec import IceCredentials, Notice, PeerSpec, PeerView, Route, VoiceChoice, WorkerHello
 
 log = structlog.get_logger(__name__)
 
@@ -32,12 +32,23 @@ class MediaLink(Protocol):
     async def close_peer(self, peer: str) -> None:
         """Have the worker free this peer, now or when it is attached again."""
 
-    async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+    async def set_routes(
+        self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()
+    ) -> None:
         """Have the worker forward exactly this in the room."""
 
+    async def set_view(self, view: PeerView) -> None:
+        """Have the worker know what a browser shows; `MediaUnavailable` while there is none."""
 
-MediaFactory = Callable[[Callable[[PeerNotice], None], Callable[[WorkerHello], None]], MediaLink]
+    async def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
+        """Give a peer fresh credentials; `MediaUnavailable` or `ProtocolError` where that cannot be."""
+
+
+MediaFactory = Callable[[Callable[[Notice], None], Callable[[WorkerHello], None]], MediaLink]
 """Makes the media client from its two listeners: `on_notice` and `on_worker`."""
+
+
+_Table = tuple[tuple[Route, ...], tuple[VoiceChoice, ...]]
 
 
 class MediaOrders:
@@ -45,7 +56,7 @@ class MediaOrders:
 
     def __init__(self, media: MediaLink) -> None:
         self._media = media
-        self._line: asyncio.Queue[tuple[str, tuple[Route, ...] | None] | None] = asyncio.Queue()
+        self._line: asyncio.Queue[tuple[str, _Table | None] | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -60,9 +71,9 @@ class MediaOrders:
             self._line.put_nowait(None)
             await asyncio.wait([task])
 
-    def set_routes(self, room: str, routes: tuple[Route, ...]) -> None:
+    def set_routes(self, room: str, routes: tuple[Route, ...], voices: tuple[VoiceChoice, ...]) -> None:
         """Forward exactly this in the room from now on."""
-        self._line.put_nowait((room, routes))
+        self._line.put_nowait((room, (routes, voices)))
 
     def close_peer(self, peer: str) -> None:
         """Free this peer."""
@@ -70,11 +81,11 @@ class MediaOrders:
 
     async def _carry_out(self) -> None:
         while (order := await self._line.get()) is not None:
-            subject, routes = order
+            subject, table = order
             try:
-                if routes is None:
+                if table is None:
                     await self._media.close_peer(subject)
                 else:
-                    await self._media.set_routes(subject, routes)
+                    await self._media.set_routes(subject, *table)
             except Exception:
-                log.exception("media order failed", close_peer=routes is None)
+                log.exception("media order failed", close_peer=table is None)

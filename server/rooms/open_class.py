@@ -12,7 +12,17 @@ from typing import Literal
 from server.errors import Refused
 from server.ids import Clock
 from server.media.client import MediaUnavailable
-from server.media.spec import PeerNotice, PeerSnapshot, PeerSpec, WorkerHello
+from server.media.spec import (
+    IceCredentials,
+    LineNotice,
+    NeedsNotice,
+    PeerNotice,
+    PeerSnapshot,
+    PeerSpec,
+    PeerView,
+    VoicesNotice,
+    WorkerHello,
+)
 from server.rooms.audience import Audience
 from server.rooms.commands import PRESENT, ComeBack, Join, Lost
 from server.rooms.events import Admitted, Event, Returned
@@ -158,6 +168,23 @@ class OpenClass:
         attendance.peer, attendance.media = spec.peer, Media.OPENING
         self.refresh()
 
+    async def show(self, view: PeerView) -> None:
+        """This is what somebody's page shows now."""
+        try:
+            await self._media.set_view(view)
+        except MediaUnavailable:
+            raise media_unavailable() from None
+
+    async def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
+        """Go on with somebody's media under fresh credentials."""
+        try:
+            await self._media.restart_ice(peer, ours, remote)
+        except MediaUnavailable:
+            raise media_unavailable() from None
+
+    def plays(self, person_id: str, *, over_s: float, frozen_s: float, concealed_s: float) -> None:
+        """Somebody's browser says how the last seconds have played."""
+
     def worker_attached(self, hello: WorkerHello) -> None:
         """Reconcile with a worker: it, or we, may have been restarted."""
         theirs = {each.peer: each for each in hello.peers if each.room == self.class_id}
@@ -173,11 +200,13 @@ class OpenClass:
         self._forwarding.forget()
         self.refresh()
 
-    def noticed(self, notice: PeerNotice) -> None:
+    def noticed(self, notice: PeerNotice | NeedsNotice | VoicesNotice | LineNotice) -> None:
         """The worker tells of a peer."""
         attendance = self.presence.by_peer(notice.peer)
-        if attendance is None:
-            return
+        if attendance is not None and isinstance(notice, PeerNotice):
+            self._life(attendance, notice)
+
+    def _life(self, attendance: Attendance, notice: PeerNotice) -> None:
         if notice.what in ("connected", "back"):
             self._flows(attendance)
             return

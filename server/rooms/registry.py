@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from server.ids import Clock
-from server.media.spec import PeerNotice, PeerSnapshot, WorkerHello
+from server.media.spec import Notice, PeerSnapshot, WorkerHello, WorkerNotice
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
 from server.rooms.heartbeat import Heartbeat, Here, MissedFirst
@@ -191,7 +191,9 @@ class Rooms:
             if all(each.presence.by_peer(peer) is None for each in self._open.values()):
                 self._orders.close_peer(peer)
 
-    def _noticed(self, notice: PeerNotice) -> None:
+    def _noticed(self, notice: Notice) -> None:
+        if isinstance(notice, WorkerNotice):
+            return
         if (open_class := self._open.get(notice.room)) is not None:
             open_class.noticed(notice)
 

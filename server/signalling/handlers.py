@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from server.errors import ProtocolError
 from server.ids import Clock
+from server.media.spec import IceCredentials, PeerView, SlotWish
 from server.rooms import commands as c
 from server.rooms.media_orders import MediaLink
 from server.rooms.open_class import OpenClass
@@ -72,10 +73,55 @@ async def offer(caller: Caller, request: requests.Offer) -> View:
         peer=open_class.new_peer(person_id),
         role_slots=slots_of(state.members[person_id].role),
         random_ssrc=lambda: secrets.randbelow(2**32 - 1) + 1,
-        random_credentials=lambda: (secrets.token_hex(4), secrets.token_hex(16)),
+        random_credentials=random_credentials,
     )
     await open_class.open_media(caller.connection, spec)
     return schemas.AnswerAck(sdp=answer, peer=spec.peer)
+
+
+async def view(caller: Caller, request: requests.OwnView) -> View:
+    """media:view. What a page shows is the worker's matter alone: nothing of it is kept here."""
+    _check_own_peer(caller, request.peer)
+    shown = tuple(SlotWish(slot=slot, height=height) for slot, height in request.slots.items())
+    await caller.open_class.show(PeerView(peer=request.peer, slots=shown, sound_only=request.sound_only))
+    return schemas.DoneAck()
+
+
+async def restart_ice(caller: Caller, request: requests.NewIce) -> View:
+    """media:restart. The connection goes on, under fresh credentials of both sides."""
+    _check_own_peer(caller, request.peer)
+    ufrag, pwd = random_credentials()
+    await caller.open_class.restart_ice(
+        request.peer,
+        IceCredentials(ufrag=ufrag, pwd=pwd),
+        IceCredentials(ufrag=request.ufrag, pwd=request.pwd),
+    )
+    return schemas.RestartedAck(ufrag=ufrag, pwd=pwd)
+
+
+async def plays(caller: Caller, request: requests.HowItPlays) -> View:
+    """media:plays."""
+    check_who(c.ANYONE_PRESENT, caller.open_class.room.state, caller.connection.person_id)
+    caller.open_class.plays(
+        caller.connection.person_id,
+        over_s=request.over_ms / 1000,
+        frozen_s=request.frozen_ms / 1000,
+        concealed_s=request.concealed_ms / 1000,
+    )
+    return schemas.DoneAck()
+
+
+def _check_own_peer(caller: Caller, peer: str) -> None:
+    """Refuse, as ProtocolError, what names another connection than the caller's present one."""
+    person_id = caller.connection.person_id
+    check_who(c.ANYONE_PRESENT, caller.open_class.room.state, person_id)
+    if caller.open_class.presence.of(person_id).peer != peer:
+        raise ProtocolError("unknown_peer", "this is not your media connection any more")
+
+
+def random_credentials() -> tuple[str, str]:
+    """A fresh ICE ufrag and pwd (RFC 8445, section 5.3)."""
+    return secrets.token_hex(4), secrets.token_hex(16)
 
 
 def set_own_media(request: requests.OwnMedia, new_id: Callable[[], str]) -> c.Command:

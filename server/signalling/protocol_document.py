@@ -41,7 +41,7 @@ _TEXTS: Mapping[str, str] = {
     "Mid": "mid",
 }
 """Kinds of text in `schemas`, and what the document calls them. All ids are of one form, as a person's."""
-_VALUES = ("Role", "PlaceName", "QuestionStateName", "HelpKind")
+_VALUES = ("Role", "PlaceName", "QuestionStateName", "HelpKind", "LineLevel", "LineReason")
 _SCALARS: Mapping[Any, str] = {str: "string", bool: "boolean", int: "integer", datetime: "time"}
 
 MEANINGS: Mapping[str, str] = {
@@ -60,6 +60,14 @@ MEANINGS: Mapping[str, str] = {
     "ErrorView.code": "For the program; the codes are in protocol.md, section 7.",
     "ErrorView.words": "For the person: show them.",
     "ErrorView.reference": "For the person to tell us: finds the fault in the server's log.",
+    "NewIce.peer": "The `peer` of the last `media:offer`'s acknowledgement.",
+    "NewIce.ufrag": "`a=ice-ufrag` of the browser's new local description.",
+    "NewIce.pwd": "`a=ice-pwd` of it.",
+    "RestartedAck.ufrag": "The server's new `a=ice-ufrag`, to put into the remote description.",
+    "RestartedAck.pwd": "The server's new `a=ice-pwd`.",
+    "LineView.id": "Person id.",
+    "LineView.level": "How good the connection is.",
+    "LayersView.camera": "The rids to send; empty: nobody takes the picture now.",
     "DoneAck.id": "What was made, or had been made before with the same key; else null.",
     "JoinedAck.view": "The whole class as it is now.",
     "RefusedAck.error": "Why.",
@@ -182,7 +190,12 @@ def type_of(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be anyt
         return "null"
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        lengths = next(each for each in args[1:] if isinstance(each, StringConstraints))
+        lengths = next((each for each in args[1:] if isinstance(each, StringConstraints)), None)
+        if lengths is None:
+            least, most = (limit for field in args[1:] for limit in _limits(field))
+            return f"whole number from {least:,} to {most:,}"
+        if lengths.pattern is not None:
+            return f"string that matches `{lengths.pattern}`"
         return f"string of {lengths.min_length} to {lengths.max_length:,} characters"
     if origin is Literal:
         return " or ".join(_json(value) for value in args)
@@ -195,6 +208,11 @@ def type_of(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be anyt
     if inspect.isclass(annotation) and issubclass(annotation, schemas.View):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     raise TypeError(f"no words for {annotation!r}")
+
+
+def _limits(field: Any) -> Iterator[int]:  # noqa: ANN401 - what pydantic keeps in Annotated
+    for limit in field.metadata:
+        yield limit.ge if hasattr(limit, "ge") else limit.le
 
 
 def _texts() -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from server.signalling.schemas import (
     HelpKind,
@@ -58,6 +58,36 @@ class OwnMedia(Request):
 
     microphone_on: bool
     camera_on: bool
+
+
+class OwnView(Request):
+    """How large each picture slot is shown on this page, told on each change."""
+
+    peer: PeerName
+    """The `peer` of the last media:offer's acknowledgement."""
+    slots: dict[SlotName, Annotated[int, Field(ge=0, le=4320)]]
+    """Slot name to the height of its picture in device pixels; 0 or left out: it cannot be seen."""
+    sound_only: bool = False
+    """The person wants no pictures, or the page is hidden."""
+
+
+class NewIce(Request):
+    """The browser has restarted ICE (RFC 8445, section 9), as when it changes its network."""
+
+    peer: PeerName
+    ufrag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{4,256}$")]
+    pwd: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{22,256}$")]
+
+
+class HowItPlays(Request):
+    """How sound and picture have played in the last seconds, told about every 5 s while media flow."""
+
+    over_ms: Annotated[int, Field(ge=1000, le=60_000)]
+    """The time this is about."""
+    frozen_ms: Annotated[int, Field(ge=0, le=60_000)]
+    """For how much of it the stage stood still, beyond what its frame rate explains."""
+    concealed_ms: Annotated[int, Field(ge=0, le=60_000)]
+    """How much of the stage's sound was made up by the browser, because it had not come."""
 
 
 class WhichPerson(Request):

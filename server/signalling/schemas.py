@@ -141,6 +141,25 @@ class HelpView(View):
     settled_at: datetime | None = None
 
 
+LineLevel = Literal["good", "fair", "poor"]
+LineReason = Literal["slow_down", "slow_up", "losses", "delay", "freezes"]
+
+
+class LineView(View):
+    """How somebody's connection is, in three levels: told to the person herself, and to staff in class.
+
+    slow_down: too slow for the pictures this person would see. slow_up: what she sends suffers. losses: much
+    gets lost on the way. delay: long on the way. freezes: the picture stood still.
+    """
+
+    id: str
+    level: LineLevel
+    reason: LineReason | None = None
+    """What is worst; null when the level is good."""
+    sound_only: bool = False
+    """No picture gets through to this person for now; sound does."""
+
+
 class SlotsView(View):
     """Who is in each of this viewer's slots now; slots that carry nothing are left out."""
 
@@ -177,6 +196,22 @@ class ClassView(View):
     chat: tuple[MessageView, ...]
     help: tuple[HelpView, ...]
     slots: dict[str, str]
+    lines: tuple[LineView, ...] = ()
+    """Of whose line the viewer is told and whose is not good."""
+
+
+class LayersView(View):
+    """Which layers of the own camera anybody takes now: the others need not be sent."""
+
+    camera: tuple[Literal["l", "m", "h"], ...]
+
+
+class RestartedAck(View):
+    """Acknowledges media:restart with the server's fresh credentials, for the remote description."""
+
+    ok: Literal[True] = True
+    ufrag: str
+    pwd: str
 
 
 class Signal(View):

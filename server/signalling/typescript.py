@@ -25,7 +25,7 @@ HEAD = """\
 // Written by `python -m server.signalling.typescript` from server/signalling. Do not edit.
 // What travels over Socket.IO; the protocol in prose is docs/protocol.md. Times are ISO 8601 in UTC.
 """
-_ALIASES = {"Role", "PlaceName", "QuestionStateName", "HelpKind"}
+_ALIASES = {"Role", "PlaceName", "QuestionStateName", "HelpKind", "LineLevel", "LineReason"}
 _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "number", datetime: "string"}
 
 
@@ -87,7 +87,8 @@ def _typescript(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be 
     if origin in (Union, types.UnionType):
         return " | ".join(_typescript(arg) for arg in args)
     if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
-        return f"readonly {_typescript(args[0])}[]"
+        item = _typescript(args[0])
+        return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
     if origin is dict:
         return f"Readonly<Record<{_typescript(args[0])}, {_typescript(args[1])}>>"
     if inspect.isclass(annotation) and issubclass(annotation, schemas.View):

@@ -139,6 +139,7 @@ export function classView(me: string, role: Role, change: Partial<ClassView> = {
     chat: [],
     help: [],
     slots: {},
+    lines: [],
     ...change,
   };
 }

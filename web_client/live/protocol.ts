@@ -3,6 +3,10 @@
 
 export type HelpKind = "now" | "rest" | "private";
 
+export type LineLevel = "good" | "fair" | "poor";
+
+export type LineReason = "slow_down" | "slow_up" | "losses" | "delay" | "freezes";
+
 export type PlaceName = "waiting" | "in_class" | "dropped" | "left";
 
 export type QuestionStateName = "waiting" | "answering" | "answered_live" | "answered_in_writing";
@@ -63,6 +67,8 @@ export interface ClassView {
   readonly chat: readonly MessageView[];
   readonly help: readonly HelpView[];
   readonly slots: Readonly<Record<string, string>>;
+  /** Of whose line the viewer is told and whose is not good. */
+  readonly lines: readonly LineView[];
 }
 
 /** The `auth` of the Socket.IO connection: which personal link this page was opened from. */
@@ -103,6 +109,16 @@ export interface HereView {
   readonly presenter: string | null;
 }
 
+/** How sound and picture have played in the last seconds, told about every 5 s while media flow. */
+export interface HowItPlays {
+  /** The time this is about. */
+  readonly over_ms: number;
+  /** For how much of it the stage stood still, beyond what its frame rate explains. */
+  readonly frozen_ms: number;
+  /** How much of the stage's sound was made up by the browser, because it had not come. */
+  readonly concealed_ms: number;
+}
+
 /** Come in, or come back after the connection was lost. */
 export interface JoinClass {
   /** The `peer` of the last media:offer's acknowledgement, if its media still flow; else null. */
@@ -119,6 +135,26 @@ export interface JoinedAck {
   readonly view: ClassView;
   /** kept: the media connection named in the request goes on. needed: send a media:offer. */
   readonly media: "kept" | "needed";
+}
+
+/** Which layers of the own camera anybody takes now: the others need not be sent. */
+export interface LayersView {
+  readonly camera: readonly ("l" | "m" | "h")[];
+}
+
+/**
+ * How somebody's connection is, in three levels: told to the person herself, and to staff in class.
+ *
+ * slow_down: too slow for the pictures this person would see. slow_up: what she sends suffers. losses: much
+ * gets lost on the way. delay: long on the way. freezes: the picture stood still.
+ */
+export interface LineView {
+  readonly id: string;
+  readonly level: LineLevel;
+  /** What is worst; null when the level is good. */
+  readonly reason: LineReason | null;
+  /** No picture gets through to this person for now; sound does. */
+  readonly sound_only: boolean;
 }
 
 /** The person at this browser. */
@@ -152,6 +188,13 @@ export interface MutePerson {
   readonly muted: boolean;
 }
 
+/** The browser has restarted ICE (RFC 8445, section 9), as when it changes its network. */
+export interface NewIce {
+  readonly peer: string;
+  readonly ufrag: string;
+  readonly pwd: string;
+}
+
 /** A request without parameters. */
 export type Nothing = Readonly<Record<string, never>>;
 
@@ -168,6 +211,16 @@ export interface Offer {
 export interface OwnMedia {
   readonly microphone_on: boolean;
   readonly camera_on: boolean;
+}
+
+/** How large each picture slot is shown on this page, told on each change. */
+export interface OwnView {
+  /** The `peer` of the last media:offer's acknowledgement. */
+  readonly peer: string;
+  /** Slot name to the height of its picture in device pixels; 0 or left out: it cannot be seen. */
+  readonly slots: Readonly<Record<string, number>>;
+  /** The person wants no pictures, or the page is hidden. */
+  readonly sound_only?: boolean;
 }
 
 /** A person is no longer in class or waiting. */
@@ -227,6 +280,13 @@ export interface RefusedAck {
   readonly error: ErrorView;
 }
 
+/** Acknowledges media:restart with the server's fresh credentials, for the remote description. */
+export interface RestartedAck {
+  readonly ok: true;
+  readonly ufrag: string;
+  readonly pwd: string;
+}
+
 /** The call is settled: by the caller ("I am all right now") or by staff. */
 export interface SettleHelp {
   readonly help: string;
@@ -257,6 +317,9 @@ export interface ClientEvents {
   "class:join": { request: JoinClass; ack: JoinedAck | RefusedAck };
   "media:offer": { request: Offer; ack: AnswerAck | RefusedAck };
   "media:set": { request: OwnMedia; ack: DoneAck | RefusedAck };
+  "media:view": { request: OwnView; ack: DoneAck | RefusedAck };
+  "media:restart": { request: NewIce; ack: RestartedAck | RefusedAck };
+  "media:plays": { request: HowItPlays; ack: DoneAck | RefusedAck };
   "person:admit": { request: WhichPerson; ack: DoneAck | RefusedAck };
   "person:mute": { request: MutePerson; ack: DoneAck | RefusedAck };
   "class:leave": { request: Nothing; ack: DoneAck | RefusedAck };
@@ -280,6 +343,8 @@ export interface ServerEvents {
   message: MessageView;
   help: HelpView;
   slots: SlotsView;
+  line: LineView;
+  layers: LayersView;
   media_restart: Signal;
   replaced: Signal;
   going_away: Signal;

@@ -43,7 +43,7 @@ async def people():
 async def meet(people, attached) -> None:
     for person in people:
         await person.join(attached.client)
-    await attached.client.set_routes(ROOM, ROUTES)
+    await attached.client.set_routes(ROOM, ROUTES, ())
     for person in people:
         await attached.told(person.peer, "connected")
 

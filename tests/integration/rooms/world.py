@@ -13,7 +13,17 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.media.client import MediaUnavailable
-from server.media.spec import Fingerprint, PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+from server.media.spec import (
+    Fingerprint,
+    IceCredentials,
+    PeerNotice,
+    PeerSnapshot,
+    PeerSpec,
+    PeerView,
+    Route,
+    VoiceChoice,
+    WorkerHello,
+)
 from server.people.links import Link, hash_of, start_session
 from server.storage import tables as t
 from server.storage.database import Database, StorageFailed
@@ -220,6 +230,9 @@ class FakeMedia(Told):
         self.peers: dict[str, PeerSpec] = {}
         self.closed: list[str] = []
         self.routes: dict[str, tuple[Route, ...]] = {}
+        self.voices: dict[str, tuple[VoiceChoice, ...]] = {}
+        self.views: dict[str, PeerView] = {}
+        self.restarted: dict[str, tuple[IceCredentials, IceCredentials]] = {}
         self.routes_told: list[int] = []
         """How many routes there were each time."""
         self.has_worker = True
@@ -241,9 +254,20 @@ class FakeMedia(Told):
         self.peers.pop(peer, None)
         self.note()
 
-    async def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+    async def set_routes(
+        self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()
+    ) -> None:
         self.routes[room] = tuple(routes)
+        self.voices[room] = tuple(voices)
         self.routes_told.append(len(routes))
+        self.note()
+
+    async def set_view(self, view: PeerView) -> None:
+        self.views[view.peer] = view
+        self.note()
+
+    async def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
+        self.restarted[peer] = ours, remote
         self.note()
 
     def attach(self, *peers: PeerSnapshot, boot: str = "boot1") -> None:

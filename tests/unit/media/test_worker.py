@@ -15,7 +15,17 @@ import pytest
 from server.errors import ProtocolError
 from server.media import channel
 from server.media.channel import Call, Reply, Told
-from server.media.spec import Fingerprint, PeerNotice, PeerSnapshot, PeerSpec, Route, WorkerHello
+from server.media.spec import (
+    Fingerprint,
+    IceCredentials,
+    PeerNotice,
+    PeerSnapshot,
+    PeerSpec,
+    PeerView,
+    Route,
+    VoiceChoice,
+    WorkerHello,
+)
 from server.media.worker import ChannelServer, run_worker
 
 
@@ -26,6 +36,8 @@ class NotingForwarder:
         self.notify = notify
         self.peers: dict[str, PeerSpec] = {}
         self.routes: dict[str, tuple[Route, ...]] = {}
+        self.views: dict[str, PeerView] = {}
+        self.restarted: dict[str, tuple[IceCredentials, IceCredentials]] = {}
         self.started = self.closed = False
         self.ready = asyncio.Event()
         self.start_errors = start_errors or []
@@ -58,8 +70,14 @@ class NotingForwarder:
     async def close_peer(self, peer: str) -> None:
         self.peers.pop(peer, None)
 
-    def set_routes(self, room: str, routes: Sequence[Route]) -> None:
+    def set_routes(self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()) -> None:
         self.routes[room] = tuple(routes)
+
+    def set_view(self, view: PeerView) -> None:
+        self.views[view.peer] = view
+
+    def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
+        self.restarted[peer] = ours, remote
 
     def forwarding(self, room: str) -> tuple[Route, ...]:
         return self.routes.get(room, ())
