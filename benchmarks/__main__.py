@@ -8,6 +8,7 @@ where nothing can be measured beside it; `ratio` is value / reference.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import sys
@@ -15,11 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import first_frame, forward, page_weight, serve_ranges
+import structlog
+
+from benchmarks import classes, first_frame, forward, page_weight, serve_ranges
 
 LATEST = Path(__file__).with_name("latest.json")
 BENCHMARKS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "forward": forward.run,
+    "classes": classes.run,
     "first_frame": first_frame.run,
     "page_weight": page_weight.run,
     "serve_ranges": serve_ranges.run,
@@ -33,6 +37,7 @@ def main(names: list[str]) -> int:
         print(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
         return 2
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     figures: list[dict[str, Any]] = []
     for name in names or BENCHMARKS:
         figures += BENCHMARKS[name]()

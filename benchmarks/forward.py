@@ -134,6 +134,7 @@ class Drain:
                     continue
 
     def stop(self) -> None:
+        """Drain no more."""
         self._process.terminate()
         self._process.join()
 
@@ -145,7 +146,7 @@ def _spin() -> None:
 
 
 @contextlib.contextmanager
-def _awake() -> Iterator[None]:
+def awake() -> Iterator[None]:
     """Keep every processor from dozing off, where the system knows idle priority."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "SCHED_IDLE") else 0
     context = multiprocessing.get_context("fork")
@@ -251,7 +252,7 @@ async def _present(presenter: Client, seconds: float, number: int) -> int:
 # The floor ------------------------------------------------------------------------------------------------
 
 
-class _Floor:
+class Floor:
     """The same sends with nothing around them."""
 
     def __init__(self) -> None:
@@ -300,6 +301,7 @@ class _Floor:
         return spent / FLOOR_PACKETS * 1e6
 
     def close(self) -> None:
+        """Let go of the sockets."""
         self._drain.stop()
         for each in self._drained:
             each.close()
@@ -307,9 +309,9 @@ class _Floor:
 
 def run() -> list[dict[str, Any]]:
     """Measure; about 15 s. The figures as `benchmarks` collects them."""
-    floor = _Floor()
+    floor = Floor()
     floors: list[float] = []
-    with _awake():
+    with awake():
         floor.run()
         runs, rate = uvloop.run(_measure(profiled=False, between=lambda: floors.append(floor.run())))
     floor.close()
