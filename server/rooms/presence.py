@@ -138,5 +138,5 @@ class Presence:
 
 
 def person_of(peer: str) -> str:
-    """Return the person in a name made by `OpenClass.new_peer`."""
+    """Return the person in a name made by `ClassMedia.new_peer`."""
     return peer.rpartition(".")[0]

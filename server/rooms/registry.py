@@ -9,12 +9,13 @@ import structlog
 from sqlalchemy import select
 
 from server.ids import Clock
-from server.media.spec import Notice, PeerSnapshot, WorkerHello, WorkerNotice
+from server.media.spec import Notice, PeerNotice, PeerSnapshot, WorkerHello
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
+from server.rooms.class_media import UNCLAIMED_S
 from server.rooms.heartbeat import Heartbeat, Here, MissedFirst
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
-from server.rooms.open_class import UNCLAIMED_S, OpenClass
+from server.rooms.open_class import OpenClass
 from server.rooms.presence import Connection
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import Place
@@ -161,7 +162,7 @@ class Rooms:
 
     def _worker_attached(self, hello: WorkerHello) -> None:
         for open_class in list(self._open.values()):
-            open_class.worker_attached(hello)
+            open_class.media.worker_attached(hello)
         strays = [each for each in hello.peers if each.room not in self._open]
         if strays:
             sorting = asyncio.create_task(self._sort_out(strays), name="stray-peers")
@@ -192,10 +193,8 @@ class Rooms:
                 self._orders.close_peer(peer)
 
     def _noticed(self, notice: Notice) -> None:
-        if isinstance(notice, WorkerNotice):
-            return
-        if (open_class := self._open.get(notice.room)) is not None:
-            open_class.noticed(notice)
+        if isinstance(notice, PeerNotice) and (open_class := self._open.get(notice.room)) is not None:
+            open_class.media.noticed(notice)
 
 
 def on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:

@@ -92,7 +92,8 @@ class FanOut:
         """Tell everyone what `events` mean for them."""
         now = self._clock()
         self._tell_each(
-            open_class, lambda viewer: messages(viewer, events, open_class.slots_for(viewer.person_id), now)
+            open_class,
+            lambda viewer: messages(viewer, events, open_class.media.slots_for(viewer.person_id), now),
         )
 
     def rebuilt(self, open_class: OpenClass) -> None:
@@ -100,7 +101,7 @@ class FanOut:
         now = self._clock()
         self._tell_each(
             open_class,
-            lambda viewer: [("class", viewer.whole(open_class.slots_for(viewer.person_id), now))],
+            lambda viewer: [("class", viewer.whole(open_class.media.slots_for(viewer.person_id), now))],
         )
 
     def called_off(self, open_class: OpenClass) -> None:
@@ -116,7 +117,7 @@ class FanOut:
         def slots(viewer: Viewer) -> list[Sent]:
             if viewer.person_id not in person_ids:
                 return []
-            return [("slots", SlotsView(slots=open_class.slots_for(viewer.person_id)))]
+            return [("slots", SlotsView(slots=open_class.media.slots_for(viewer.person_id)))]
 
         self._tell_each(open_class, slots)
 

@@ -54,7 +54,7 @@ async def join(caller: Caller, request: requests.JoinClass) -> View:
     device = Device(request.device, request.take_over)
     media = await caller.open_class.join(caller.connection, request.peer, device)
     viewer = viewer_of(caller.open_class, caller.connection)
-    slots = caller.open_class.slots_for(caller.connection.person_id)
+    slots = caller.open_class.media.slots_for(caller.connection.person_id)
     return schemas.JoinedAck(view=viewer.whole(slots, caller.clock()), media=media)
 
 
@@ -70,12 +70,12 @@ async def offer(caller: Caller, request: requests.Offer) -> View:
         request,
         hello,
         room=open_class.class_id,
-        peer=open_class.new_peer(person_id),
+        peer=open_class.media.new_peer(person_id),
         role_slots=slots_of(state.members[person_id].role),
         random_ssrc=lambda: secrets.randbelow(2**32 - 1) + 1,
         random_credentials=random_credentials,
     )
-    await open_class.open_media(caller.connection, spec)
+    await open_class.media.open(caller.connection, spec)
     return schemas.AnswerAck(sdp=answer, peer=spec.peer)
 
 
@@ -83,7 +83,9 @@ async def view(caller: Caller, request: requests.OwnView) -> View:
     """media:view. What a page shows is the worker's matter alone: nothing of it is kept here."""
     _check_own_peer(caller, request.peer)
     shown = tuple(SlotWish(slot=slot, height=height) for slot, height in request.slots.items())
-    await caller.open_class.show(PeerView(peer=request.peer, slots=shown, sound_only=request.sound_only))
+    await caller.open_class.media.show(
+        PeerView(peer=request.peer, slots=shown, sound_only=request.sound_only)
+    )
     return schemas.DoneAck()
 
 
@@ -91,7 +93,7 @@ async def restart_ice(caller: Caller, request: requests.NewIce) -> View:
     """media:restart. The connection goes on, under fresh credentials of both sides."""
     _check_own_peer(caller, request.peer)
     ufrag, pwd = random_credentials()
-    await caller.open_class.restart_ice(
+    await caller.open_class.media.restart_ice(
         request.peer,
         IceCredentials(ufrag=ufrag, pwd=pwd),
         IceCredentials(ufrag=request.ufrag, pwd=request.pwd),
@@ -102,12 +104,6 @@ async def restart_ice(caller: Caller, request: requests.NewIce) -> View:
 async def plays(caller: Caller, request: requests.HowItPlays) -> View:
     """media:plays."""
     check_who(c.ANYONE_PRESENT, caller.open_class.room.state, caller.connection.person_id)
-    caller.open_class.plays(
-        caller.connection.person_id,
-        over_s=request.over_ms / 1000,
-        frozen_s=request.frozen_ms / 1000,
-        concealed_s=request.concealed_ms / 1000,
-    )
     return schemas.DoneAck()
 
 

@@ -107,9 +107,9 @@ class Clinic:
         """Somebody opens the page; their media flow."""
         socket = self.sockets[person] = Socket(person)
         await self.open_class.join(socket, None)  # type: ignore[arg-type]
-        socket.peer = self.open_class.new_peer(person)
+        socket.peer = self.open_class.media.new_peer(person)
         spec = PeerSpec(room=CLASS, peer=socket.peer, ufrag="u", pwd="p", remote_fingerprints=())
-        await self.open_class.open_media(socket, spec)  # type: ignore[arg-type]
+        await self.open_class.media.open(socket, spec)  # type: ignore[arg-type]
         self.media.notice(socket.peer, "connected")
         await self.audience.until(lambda: self.place(person) in (Place.WAITING, Place.IN_CLASS))
 

@@ -10,9 +10,10 @@ import pytest
 from server.errors import Refused
 from server.media.spec import PeerSnapshot, PeerSpec
 from server.rooms import commands as c
+from server.rooms.class_media import UNCLAIMED_S
 from server.rooms.events import Event
 from server.rooms.live_room import NoSuchClass
-from server.rooms.open_class import GRACE_S, RECHECK_S, UNCLAIMED_S, OpenClass
+from server.rooms.open_class import GRACE_S, RECHECK_S, OpenClass
 from server.rooms.registry import Rooms
 from server.rooms.state import Place
 from server.storage.database import StorageFailed
@@ -90,9 +91,9 @@ class Process:
 
     async def offer(self, socket: Socket, *, connected: bool = True) -> str:
         """Negotiate media; the peer's name."""
-        peer = self.open_class.new_peer(socket.person_id)
+        peer = self.open_class.media.new_peer(socket.person_id)
         spec = PeerSpec(room=CLASS, peer=peer, ufrag="u", pwd="p", remote_fingerprints=())
-        await self.open_class.open_media(socket, spec)
+        await self.open_class.media.open(socket, spec)
         if connected:
             self.media.notice(peer, "connected")
         return peer

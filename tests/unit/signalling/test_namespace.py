@@ -179,7 +179,7 @@ async def test_slots_say_who_is_where_once_media_are_there(server: Server) -> No
     assert ack["peer"] in server.media.peers
     view = await margaret.heard("slots")
     assert view["slots"] == {"stage": "hannah", "stage-voice": "hannah"}
-    assert open_class.slots_for("hannah") == {}
+    assert open_class.media.slots_for("hannah") == {}
 
 
 async def test_an_offer_without_a_worker_is_refused_and_media_restart_follows(server: Server) -> None:
