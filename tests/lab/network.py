@@ -1,0 +1,99 @@
+"""The relay as a test has it: a process of its own, with the service's media (and pages) behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+HOST = "127.0.0.2"
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` ports in a row that are free for UDP and TCP at the service and the relay."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = int(probe.getsockname()[1])
+        if first + count < 65_536 and all(_is_free(port) for port in range(first, first + count)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    for host in ("127.0.0.1", HOST):
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+            with socket.socket(socket.AF_INET, kind) as probe:
+                try:
+                    probe.bind((host, port))
+                except OSError:
+                    return False
+    return True
+
+
+class Network:
+    """Orders to the relay. `name`: an ICE user name of either side, "all", or "new" for those to come."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._turn = asyncio.Lock()
+
+    async def set(self, name: str, **changes: dict[str, Any]) -> None:
+        """Change conditions: `up`, `down` or `both` (see `Conditions`)."""
+        await self._order({"set": name, **changes})
+
+    async def rebind(self, name: str) -> int:
+        """Change the address the server sees; how many flows have changed."""
+        return int((await self._order({"rebind": name}))["flows"])
+
+    async def counts(self) -> dict[str, Any]:
+        """By line, what became of its packets."""
+        lines = (await self._order({"counts": True}))["lines"]
+        assert isinstance(lines, dict)
+        return lines
+
+    async def line_of(self, ufrag: str) -> dict[str, Any]:
+        """The counts of one line, by an ICE user name fragment of either side."""
+        return next(one for name, one in (await self.counts()).items() if ufrag in name.split(":"))
+
+    async def _order(self, order: dict[str, Any]) -> dict[str, Any]:
+        pipe, answers = self._process.stdin, self._process.stdout
+        assert pipe is not None
+        assert answers is not None
+        async with self._turn:
+            pipe.write(json.dumps(order).encode() + b"\n")
+            answer = json.loads(await answers.readline())
+        if not answer["ok"]:
+            raise LookupError(answer["error"])
+        return dict(answer)
+
+
+@asynccontextmanager
+async def network(
+    media_ports: Sequence[int], *, web_ports: Sequence[int] = (), seed: int = 1
+) -> AsyncIterator[Network]:
+    """A relay at 127.0.0.2 before 127.0.0.1, with 80 ms round trip until told otherwise."""
+    command = [sys.executable, "-m", "tests.lab", "--seed", str(seed), "--listen", HOST]
+    command += ["--server", "127.0.0.1:" + ",".join(map(str, media_ports))]
+    for port in web_ports:
+        command += ["--web", str(port)]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        ready = await asyncio.wait_for(process.stdout.readline(), 20)
+        assert ready, "the relay did not start"
+        yield Network(process)
+        assert process.returncode is None, "the relay has ended"
+    finally:
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), 10)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
