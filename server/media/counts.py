@@ -10,7 +10,17 @@ class Counts:
     """Counters since the worker started; all only rise. Datagrams are dropped by exactly one reason."""
 
     datagrams_in: int = 0
-    """Everything read from the socket."""
+    """Everything read from the sockets."""
+    tcp_opened: int = 0
+    """TCP connections that browsers, or others, made."""
+    tcp_expired: int = 0
+    """Ended because no genuine connectivity check came in time."""
+    tcp_refused: int = 0
+    """Ended because too many had not proven themselves yet."""
+    tcp_broken: int = 0
+    """Ended because what came was no frame of ours, or proved nothing for too long."""
+    tcp_unsent: int = 0
+    """Datagrams dropped because a connection's browser did not read fast enough."""
     rtp_in: int = 0
     """RTP packets that passed SRTP and were well-formed."""
     rtp_out: int = 0

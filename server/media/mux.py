@@ -1,4 +1,4 @@
-"""The one UDP socket: reads up to 64 datagrams a wake and sorts them by their first byte (RFC 7983).
+"""The worker's port, by UDP and by TCP: sorts what comes by its first byte (RFC 7983).
 
 Nothing from a stranger reaches DTLS or SRTP: aiortc 1.16 closes an established DTLS transport on one
 empty datagram, or on one over 1,500 bytes that begins with 0x80, from anybody at all. So those are dropped
@@ -8,26 +8,21 @@ here, and all but STUN must come from an address that a genuine connectivity che
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ipaddress
 import logging
 import socket
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from server.media import ice
 from server.media.counts import Counts
 from server.media.dtls import SRTP, Length, Raw
 from server.media.outlet import Address, Outlet
+from server.media.sockets import bind, plain, told
+from server.media.tcp import MOST_FRAME_BYTES, Listener, Pipe
 
-MAX_DATAGRAM_BYTES = 1500
+MAX_DATAGRAM_BYTES = MOST_FRAME_BYTES
 _MAX_READS = 64
-_SOCKET_BUFFER_BYTES = 4 << 20
-_BUFFERS = ((socket.SO_RCVBUF, 33), (socket.SO_SNDBUF, 32))
-"""Each with Linux's SO_RCVBUFFORCE or SO_SNDBUFFORCE, which Python does not name."""
 _MIN_RTP_BYTES = 12
-_ANYWHERE = {"0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}  # noqa: S104 - and documentation addresses
 _log = logging.getLogger(__name__)
 
 
@@ -51,10 +46,18 @@ class Endpoint(Protocol):
 
 
 class Mux:
-    """One socket for all peers."""
+    """One port for all peers. `announced` are the addresses browsers are told, if not the bound ones."""
 
-    def __init__(self, host: str, port: int, counts: Counts, outlet: Outlet) -> None:
-        self._host, self._port = host, port
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        counts: Counts,
+        outlet: Outlet,
+        clock: Callable[[], float],
+        announced: Sequence[str] = (),
+    ) -> None:
+        self._host, self._port, self._announced = host, port, tuple(announced)
         self._counts, self._outlet = counts, outlet
         self._by_ufrag: dict[str, Endpoint] = {}
         self._by_address: dict[Address, Endpoint] = {}
@@ -62,27 +65,26 @@ class Mux:
         self._length = SRTP.new_length()
         self._socket: socket.socket | None = None
         self._receive: Callable[..., tuple[int, Address]] | None = None
+        self._listener = Listener(self, counts, clock)
 
-    def open(self) -> None:
-        """Bind the socket and begin to read; OSError where the address is not to be had."""
-        family = socket.AF_INET6 if ipaddress.ip_address(self._host).version == 6 else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_DGRAM)
+    async def open(self) -> None:
+        """Bind both sockets and begin to read; OSError where the address is not to be had."""
+        sock, listening = bind(self._host, self._port)
         try:
-            for option, forced in _BUFFERS:
-                _enlarge(sock, option, forced)
-            sock.setblocking(False)
-            sock.bind((self._host, self._port))
+            await self._listener.open(listening)
         except OSError:
             sock.close()
+            listening.close()
             raise
         self._socket = sock
-        self._port = sock.getsockname()[1]
+        self._host, self._port = sock.getsockname()[:2]
         self._receive = sock.recvfrom_into
         self._outlet.open(sock)
         asyncio.get_running_loop().add_reader(sock.fileno(), self.read)
 
     def close(self) -> None:
-        """Close the socket. Idempotent."""
+        """Close both sockets and all connections. Idempotent."""
+        self._listener.close()
         sock, self._socket = self._socket, None
         if sock is not None:
             asyncio.get_running_loop().remove_reader(sock.fileno())
@@ -90,18 +92,12 @@ class Mux:
             sock.close()
 
     def addresses(self) -> tuple[tuple[str, int], ...]:
-        """Where browsers reach us: the bound address or, bound to all, that of the default route."""
-        elsewhere = _ANYWHERE.get(self._host)
-        if elsewhere is None:
-            return ((self._host, self._port),)
-        family, loopback = (socket.AF_INET6, "::1") if ":" in self._host else (socket.AF_INET, "127.0.0.1")
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect((elsewhere, 9))  # chooses a route, sends nothing
-                routed = probe.getsockname()[0]
-            except OSError:
-                routed = loopback
-        return tuple((host, self._port) for host in dict.fromkeys((routed, loopback)))
+        """IP addresses and port at which browsers reach us, by UDP and by TCP."""
+        return told(self._host, self._port, self._announced)
+
+    def tick(self, now: float) -> None:
+        """Do what time makes due; every 50 ms."""
+        self._listener.tick(now)
 
     def has_ufrag(self, ufrag: str) -> bool:
         """Whether a peer of that ufrag is here."""
@@ -115,12 +111,36 @@ class Mux:
         """Forget `endpoint` and all its addresses."""
         self._by_ufrag.pop(ufrag, None)
         for address in [a for a, e in self._by_address.items() if e is endpoint]:
-            del self._by_address[address]
+            self.forget(address, endpoint)
 
     def forget(self, address: Address, endpoint: Endpoint) -> None:
         """Drop what comes from `address` from now on, unless it has become another endpoint's."""
         if self._by_address.get(address) is endpoint:
             del self._by_address[address]
+            if not isinstance(address, tuple):
+                address.release()
+
+    # from TCP
+
+    def take(self, datagram: memoryview, address: Pipe) -> None:
+        """A datagram came, and is valid during the call only. Sorted exactly as those of UDP."""
+        size = len(datagram)
+        self._view[:size] = datagram
+        self._counts.datagrams_in += 1
+        try:
+            self._sort(size, address)
+        except Exception:
+            self._met_a_bug()
+
+    def knows(self, address: Pipe) -> bool:
+        """Whether a genuine check vouched for it, and its peer is here still."""
+        return address in self._by_address
+
+    def lost(self, address: Pipe) -> None:
+        """The connection has ended: its peer is heard from another address, or falls silent."""
+        self._by_address.pop(address, None)
+
+    # from UDP
 
     def read(self) -> None:
         """Take what the socket has, 64 datagrams at most, so that the rest of the loop has its turn."""
@@ -139,9 +159,12 @@ class Mux:
             try:
                 self._sort(size, address)
             except Exception:
-                self._counts.failures += 1
-                if self._counts.failures & (self._counts.failures - 1) == 0:  # 1, 2, 4, 8 …: no log storm
-                    _log.exception("a datagram met a bug (%d so far)", self._counts.failures)
+                self._met_a_bug()
+
+    def _met_a_bug(self) -> None:
+        self._counts.failures += 1
+        if self._counts.failures & (self._counts.failures - 1) == 0:  # 1, 2, 4, 8 …: no log storm
+            _log.exception("a datagram met a bug (%d so far)", self._counts.failures)
 
     def _sort(self, size: int, address: Address) -> None:
         if size == 0:
@@ -173,7 +196,8 @@ class Mux:
             self._counts.dropped_kind += 1
 
     def _answer(self, datagram: bytes, address: Address) -> None:
-        check = ice.answer_check(datagram, address[:2], self._password_of)
+        source = plain(address) if isinstance(address, tuple) else address.source
+        check = ice.answer_check(datagram, source, self._password_of)
         if check is None:
             self._counts.dropped_stun += 1
             return
@@ -194,11 +218,3 @@ class Mux:
     def _password_of(self, ufrag: str) -> str | None:
         endpoint = self._by_ufrag.get(ufrag)
         return None if endpoint is None else endpoint.pwd
-
-
-def _enlarge(sock: socket.socket, option: int, forced: int) -> None:
-    """Ask for a large buffer: past the system's limit where we may, else up to it (often 200 KiB)."""
-    sock.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER_BYTES)
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, forced, _SOCKET_BUFFER_BYTES)

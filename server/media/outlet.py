@@ -1,7 +1,8 @@
-"""The sending side of the one socket, and the loop that every forwarded packet passes.
+"""The sending side of the worker's port, and the loop that every forwarded packet passes.
 
 Per packet and receiver: pack header and payload into a reused buffer, protect in place; then one system
-call for all. No objects, no logging, nothing awaited; what is the same for many packets was computed before.
+call for all that are reached by UDP. No objects, no logging, nothing awaited; what is the same for many
+packets was computed before.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from struct import Struct
-from typing import Any
+from typing import Any, cast
 
 from server.media import batch, vp8
 from server.media.counts import Counts
 from server.media.dtls import BUFFER_BYTES, OK, SRTP, Handle, Raw
+from server.media.tcp import Pipe
 
-Address = tuple[Any, ...]
-"""As recvfrom gives it: (host, port), for IPv6 with two more."""
+Address = tuple[Any, ...] | Pipe
+"""By UDP as recvfrom gives it: (host, port), for IPv6 with two more; by TCP the connection."""
 
 Target = tuple[int, int, int, bytes, int, Handle, Address, int, int]
 """One receiver of a layer: header bits and payload type, sequence and timestamp offset, SSRC and extension
@@ -75,7 +77,7 @@ class Outlet:
         self._views = [self._view[:size] for size in range(BUFFER_BYTES + 1)]
         self._packers: list[Callable[..., None] | None] = [None] * (MAX_PAYLOAD_BYTES + 1)
         self._socket: socket.socket | None = None
-        self._sendto: Callable[[bytes | memoryview, Address], int] = _nowhere
+        self._sendto: Callable[[bytes | memoryview, tuple[Any, ...]], int] = _nowhere
         self._slots = batch.Slots() if batching else None
 
     def open(self, sock: socket.socket) -> None:
@@ -88,6 +90,8 @@ class Outlet:
 
     def send(self, datagram: bytes | memoryview, address: Address) -> bool:
         """Send one datagram as it is; False if the system would not take it."""
+        if not isinstance(address, tuple):
+            return address.send(datagram)
         try:
             self._sendto(datagram, address)
         except (BlockingIOError, InterruptedError):
@@ -111,9 +115,12 @@ class Outlet:
 
     def group(self, targets: Sequence[Target]) -> tuple[Group, ...]:
         """Receivers that will get many packets together: to be built when they change, not per packet."""
+        by_udp = [target for target in targets if isinstance(target[6], tuple)]
         groups = []
-        for at in range(0, len(targets), batch.MOST):
-            part = tuple(targets[at : at + batch.MOST])
+        if len(by_udp) < len(targets):
+            groups.append(Group(tuple(target for target in targets if not isinstance(target[6], tuple))))
+        for at in range(0, len(by_udp), batch.MOST):
+            part = tuple(by_udp[at : at + batch.MOST])
             if self._slots is None or self._socket is None or len(part) < _LEAST_BATCH:
                 groups.append(Group(part))
                 continue
@@ -121,7 +128,7 @@ class Outlet:
                 (*target[:6], *self._slots.buffers[place], place, *target[7:])
                 for place, target in enumerate(part)
             )
-            calls = batch.Calls(self._slots, self._socket, [target[6] for target in part])
+            calls = batch.Calls(self._slots, self._socket, [cast(tuple[Any, ...], each[6]) for each in part])
             groups.append(Group(part, rows, calls))
         return tuple(groups)
 
@@ -206,7 +213,7 @@ class Outlet:
         descriptor: vp8.Descriptor | None,
         now: float,
     ) -> None:
-        """As `fan_out`, one call per packet: for resends, for a few, and where there is no sendmmsg."""
+        """As `fan_out`, one call per packet: for resends, for a few, by TCP, and without sendmmsg."""
         size = len(payload)
         pack = self._packers[size] or self._packer(size)
         raw, view, length = self._raw, self._view, self._length
@@ -237,5 +244,5 @@ class Outlet:
         return packer
 
 
-def _nowhere(datagram: bytes | memoryview, address: Address) -> int:
+def _nowhere(datagram: bytes | memoryview, address: tuple[Any, ...]) -> int:
     return 0

@@ -51,6 +51,7 @@ class Sfu:
         *,
         host: str,
         port: int,
+        announced: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
         randbelow: Callable[[int], int] = secrets.randbelow,
     ) -> None:
@@ -59,7 +60,7 @@ class Sfu:
         self._certificate = Certificate()
         self._counts = Counts()
         self._outlet = Outlet(self._counts)
-        self._mux = Mux(host, port, self._counts, self._outlet)
+        self._mux = Mux(host, port, self._counts, self._outlet, clock, announced)
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
         self._views: dict[str, PeerView] = {}
@@ -67,8 +68,8 @@ class Sfu:
         self._ticking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Bind the UDP socket (port 0: any) and begin to tick. OSError where the address is not to be had."""
-        self._mux.open()
+        """Bind the port (0: any), by UDP and TCP, and begin to tick. OSError where it is not to be had."""
+        await self._mux.open()
         self._ticking = asyncio.create_task(self._tick_for_ever())
 
     async def close(self) -> None:
@@ -90,6 +91,7 @@ class Sfu:
             boot=self.boot,
             fingerprint=self._certificate.fingerprint,
             addresses=self._mux.addresses(),
+            tcp_addresses=self._mux.addresses(),
             peers=tuple(
                 PeerSnapshot(room=peer.spec.room, peer=peer.spec.peer, state=peer.state.value)
                 for peer in self._peers.values()
@@ -196,6 +198,7 @@ class Sfu:
     def tick(self) -> None:
         """Do what time makes due; every 50 ms."""
         now = self._clock()
+        self._mux.tick(now)
         for peer in list(self._peers.values()):
             try:
                 notice = peer.tick(now)
