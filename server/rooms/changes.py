@@ -56,22 +56,14 @@ def _went_out(state: RoomState, event: e.WentOut) -> None:
 
 def _media_set(state: RoomState, event: e.MediaSet) -> None:
     person = state.people[event.person_id]
-    newly_on = event.microphone_on and not person.microphone_on
     state.people[event.person_id] = replace(
-        person,
-        microphone_on=event.microphone_on,
-        camera_on=event.camera_on,
-        unmuted_at=event.at if newly_on else person.unmuted_at,
+        person, microphone_on=event.microphone_on, camera_on=event.camera_on
     )
 
 
 def _muted_by_staff(state: RoomState, event: e.MutedByStaff) -> None:
     person = state.people[event.person_id]
-    state.people[event.person_id] = replace(
-        person,
-        muted_by_staff=event.muted,
-        unmuted_at=person.unmuted_at if event.muted else event.at,
-    )
+    state.people[event.person_id] = replace(person, muted_by_staff=event.muted)
 
 
 def _question_asked(state: RoomState, event: e.QuestionAsked) -> None:

@@ -10,7 +10,15 @@ from collections.abc import Callable
 
 from server.errors import Refused
 from server.media.client import MediaUnavailable
-from server.media.spec import IceCredentials, PeerNotice, PeerSnapshot, PeerSpec, PeerView, WorkerHello
+from server.media.spec import (
+    IceCredentials,
+    PeerNotice,
+    PeerSnapshot,
+    PeerSpec,
+    PeerView,
+    VoicesNotice,
+    WorkerHello,
+)
 from server.rooms.commands import PRESENT, ComeBack, Lost
 from server.rooms.forwarding import Forwarding
 from server.rooms.live_room import LiveRoom
@@ -139,6 +147,11 @@ class ClassMedia:
             self.note_loss(attendance)
         if notice.what == "gone" and attendance.connection is not None and self._present(attendance):
             attendance.connection.restart_media()
+
+    def voices(self, notice: VoicesNotice) -> None:
+        """The worker tells whose voices somebody gets."""
+        if differ := self._forwarding.heard(notice):
+            self._slots_changed(differ)
 
     # ---- what follows
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from server.media.spec import Route
+from server.media.spec import Route, VoiceChoice, VoicesNotice
 from server.rooms.media_orders import MediaLink, MediaOrders
-from server.rooms.policy import Forward, who_sees_whom
+from server.rooms.policy import Forward, Voices, who_may_speak, who_sees_whom
 from server.rooms.state import RoomState
+
+_Slots = dict[str, dict[str, str]]
+"""By receiver and slot, whose picture or voice is in it."""
 
 
 class Forwarding:
-    """The routes of one class, as the worker was last told, and who is in whose slots."""
+    """The routes of one class, as the worker was last told, and who is in whose slots.
+
+    Most slots are given by the policy; the last few to whoever is loudest, as the worker tells.
+    """
 
     def __init__(self, class_id: str, media: MediaLink, orders: MediaOrders) -> None:
         self._class_id = class_id
         self._media = media
         self._orders = orders
-        self._told: tuple[tuple[Forward, ...], dict[str, str]] | None = None
-        self._slots: dict[str, dict[str, str]] = {}
+        self._told: tuple[tuple[Forward, ...], tuple[Voices, ...], dict[str, str]] | None = None
+        self._fixed: _Slots = {}
+        self._choices: dict[str, Voices] = {}
+        self._peers: dict[str, str] = {}
+        self._loudest: _Slots = {}
+        """As the worker last told, by peers."""
+        self._slots: _Slots = {}
 
     def slots_for(self, person_id: str) -> dict[str, str]:
         """Return who is in this person's slots, by slot name."""
@@ -27,6 +38,7 @@ class Forwarding:
     def forget(self) -> None:
         """It is another worker, or the same after a while: tell it everything the next time."""
         self._told = None
+        self._loudest = {}
 
     def update(self, state: RoomState, peers: Mapping[str, str]) -> list[str]:
         """Have the worker forward what the policy says; return in whose slots others are now.
@@ -34,21 +46,43 @@ class Forwarding:
         `peers` are the names of the peers, by person id.
         """
         everyone = who_sees_whom(state.people.values(), state.lead_id)
-        if (everyone, peers) == self._told:
+        speakers = who_may_speak(state.people.values(), state.lead_id)
+        if (everyone, speakers, peers) == self._told:
             return []
-        self._told = (everyone, dict(peers))
+        self._peers = dict(peers)
+        self._told = (everyone, speakers, self._peers)
         forwards = [each for each in everyone if each.sender in peers]
         # Before the worker said what it has, an empty table would cut what it still forwards.
         if self._media.hello is not None:
-            self._orders.set_routes(self._class_id, tuple(_routes(forwards, peers)), ())
-        slots: dict[str, dict[str, str]] = {}
+            self._orders.set_routes(
+                self._class_id, tuple(_routes(forwards, peers)), tuple(_voices(speakers, peers))
+            )
+        self._fixed = {}
         for each in forwards:
-            slots.setdefault(each.receiver, {})[each.slot] = each.sender
+            self._fixed.setdefault(each.receiver, {})[each.slot] = each.sender
+        self._choices = {each.receiver: each for each in speakers}
+        return self._merge()
+
+    def heard(self, notice: VoicesNotice) -> list[str]:
+        """The worker tells whose voices a peer gets; return in whose slots others are now."""
+        self._loudest[notice.peer] = dict(notice.slots)
+        return self._merge()
+
+    def _merge(self) -> list[str]:
+        """Nobody stands in a slot who may not be heard there, whatever the worker told a moment ago."""
+        slots = {receiver: dict(fixed) for receiver, fixed in self._fixed.items()}
+        self._loudest = {peer: told for peer, told in self._loudest.items() if peer in self._peers.values()}
+        for receiver, choice in self._choices.items():
+            loudest = self._loudest.get(self._peers.get(receiver, ""), {})
+            senders = {self._peers.get(sender): sender for sender in choice.senders}
+            for slot, peer in loudest.items():
+                if slot in choice.slots and peer in senders:
+                    slots.setdefault(receiver, {})[slot] = senders[peer]
         before, self._slots = self._slots, slots
         return sorted(one for one in before.keys() | slots.keys() if before.get(one) != slots.get(one))
 
 
-def _routes(forwards: list[Forward], peers: Mapping[str, str]) -> list[Route]:
+def _routes(forwards: Iterable[Forward], peers: Mapping[str, str]) -> list[Route]:
     return [
         Route(
             to_peer=peers[each.receiver],
@@ -56,7 +90,21 @@ def _routes(forwards: list[Forward], peers: Mapping[str, str]) -> list[Route]:
             from_peer=peers[each.sender],
             source=each.source,
             layer=each.layer,
+            priority=each.priority,
         )
         for each in forwards
         if each.receiver in peers
+    ]
+
+
+def _voices(choices: Iterable[Voices], peers: Mapping[str, str]) -> list[VoiceChoice]:
+    found = (
+        (each, tuple(peers[sender] for sender in each.senders if sender in peers))
+        for each in choices
+        if each.receiver in peers
+    )
+    return [
+        VoiceChoice(to_peer=peers[each.receiver], slots=each.slots, from_peers=senders)
+        for each, senders in found
+        if senders
     ]

@@ -1,9 +1,9 @@
 """Who sees and hears whom. Pure; rests on two small rules, `may_see_camera` and `may_hear`.
 
 Everyone gets the presenter; staff get every patient, also those muted for the group; patients get the other
-staff member and the voices of those whom the group may hear, and a classmate's picture only when that
+staff and the loudest voices of those whom the group may hear, and a classmate's picture only when that
 classmate has chosen to be seen. Nobody who waits is sent or shown to anyone. What a person has switched off
-is not sent by the browser; only the few slots for voices are given by who is unmuted.
+is not sent by the browser. Who is loudest is measured by the media worker, among those named here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ Layer = Literal["l", "m", "h"]
 
 SEATS = 16
 MATES = 4
-VOICES = 3
+VOICE_SLOTS = ("voice0", "voice1", "voice2")
+"""For more staff than have slots of their own, then for patients."""
 OTHER_STAFF = 2
+_LARGE: tuple[tuple[str, Layer], ...] = (("stage", "h"), ("side", "l"))
+"""A patient's slots for staff, in their order."""
 LARGE_TILES = 4
 """Up to so many patients the wall's tiles are large enough for the patients' upper layer."""
 
@@ -31,7 +34,9 @@ PATIENT_SLOTS: Mapping[str, Kind] = {
     **{f"mate{n}": "video" for n in range(MATES)},
     "stage-voice": "audio",
     "side-voice": "audio",
-    **{f"voice{n}": "audio" for n in range(VOICES)},
+    "voice0": "audio",
+    "voice1": "audio",
+    "voice2": "audio",
 }
 STAFF_SLOTS: Mapping[str, Kind] = {
     **{f"seat{n}": "video" for n in range(SEATS)},
@@ -39,6 +44,10 @@ STAFF_SLOTS: Mapping[str, Kind] = {
     **{f"seat{n}-voice": "audio" for n in range(SEATS)},
     **{f"staff{n}-voice": "audio" for n in range(OTHER_STAFF)},
 }
+
+
+PRESENTER_FIRST, OTHERS = 0, 2
+"""Priorities where bandwidth is short: see `server.media.spec.Route`."""
 
 
 class Forward(NamedTuple):
@@ -49,6 +58,15 @@ class Forward(NamedTuple):
     sender: str
     source: Source
     layer: Layer
+    priority: int = OTHERS
+
+
+class Voices(NamedTuple):
+    """The loudest of `senders` are heard in `slots` of `receiver`."""
+
+    receiver: str
+    slots: tuple[str, ...]
+    senders: tuple[str, ...]
 
 
 def slots_of(role: Role) -> Mapping[str, Kind]:
@@ -82,7 +100,7 @@ def who_sees_whom(people: Iterable[PersonInRoom], lead: str | None) -> tuple[For
     """Return everything that is to be forwarded between these people, by receiver and slot."""
     here = [person for person in people if person.place is Place.IN_CLASS]
     staff = _staff_in_order(here, lead)
-    patients = sorted((person for person in here if not person.is_staff), key=_seat)
+    patients = _patients(here)
     return tuple(
         forward
         for receiver in sorted(here, key=lambda person: person.person_id)
@@ -94,6 +112,21 @@ def who_sees_whom(people: Iterable[PersonInRoom], lead: str | None) -> tuple[For
     )
 
 
+def who_may_speak(people: Iterable[PersonInRoom], lead: str | None) -> tuple[Voices, ...]:
+    """Return among whom the loudest are to be chosen for each patient, by receiver.
+
+    Never among those who muted themselves or were muted by staff, and never the receiver herself.
+    """
+    here = [person for person in people if person.place is Place.IN_CLASS]
+    patients = _patients(here)
+    slots = VOICE_SLOTS[len(_beyond_their_slots(_staff_in_order(here, lead))) :]
+    choices = (
+        Voices(receiver.person_id, slots, tuple(p.person_id for p in patients if may_hear(receiver, p)))
+        for receiver in sorted(patients, key=lambda person: person.person_id)
+    )
+    return tuple(choice for choice in choices if choice.slots and choice.senders)
+
+
 def _for_staff(
     receiver: PersonInRoom, staff: list[PersonInRoom], patients: list[PersonInRoom]
 ) -> Iterator[Forward]:
@@ -103,32 +136,43 @@ def _for_staff(
             yield from _both(receiver, f"seat{patient.seat}", patient, tile)
     others = [person for person in staff if person.person_id != receiver.person_id]
     for index, other in enumerate(others[:OTHER_STAFF]):
-        yield from _both(receiver, f"staff{index}", other, "m")
+        yield from _both(receiver, f"staff{index}", other, "m", _priority(other, staff))
 
 
 def _for_patient(
     receiver: PersonInRoom, staff: list[PersonInRoom], patients: list[PersonInRoom]
 ) -> Iterator[Forward]:
-    large: tuple[tuple[str, Layer], ...] = (("stage", "h"), ("side", "l"))
-    for (slot, layer), person in zip(large, staff, strict=False):
-        yield from _both(receiver, slot, person, layer)
+    for (slot, layer), person in zip(_LARGE, staff, strict=False):
+        yield from _both(receiver, slot, person, layer, _priority(person, staff))
     seen = [mate for mate in patients if may_see_camera(receiver, mate)]
     for index, mate in enumerate(seen[:MATES]):
         yield Forward(receiver.person_id, f"mate{index}", mate.person_id, "camera", "l")
-    more_staff = [person for person in staff[len(large) :] if may_hear(receiver, person)]
-    heard = [mate for mate in patients if may_hear(receiver, mate)]
-    room_for_mates = max(VOICES - len(more_staff), 0)
-    latest = sorted(heard, key=_heard_since)[len(heard) - min(room_for_mates, len(heard)) :]
-    for index, person in enumerate((more_staff + latest)[:VOICES]):
-        yield Forward(receiver.person_id, f"voice{index}", person.person_id, "microphone", "h")
+    for slot, person in zip(VOICE_SLOTS, _beyond_their_slots(staff), strict=False):
+        if may_hear(receiver, person):
+            yield Forward(receiver.person_id, slot, person.person_id, "microphone", "h")
 
 
-def _both(receiver: PersonInRoom, slot: str, sender: PersonInRoom, layer: Layer) -> Iterator[Forward]:
+def _both(
+    receiver: PersonInRoom, slot: str, sender: PersonInRoom, layer: Layer, priority: int = OTHERS
+) -> Iterator[Forward]:
     """The sender's picture and sound in a slot and its voice, as far as the rules allow."""
     if may_see_camera(receiver, sender):
-        yield Forward(receiver.person_id, slot, sender.person_id, "camera", layer)
+        yield Forward(receiver.person_id, slot, sender.person_id, "camera", layer, priority)
     if may_hear(receiver, sender):
-        yield Forward(receiver.person_id, f"{slot}-voice", sender.person_id, "microphone", "h")
+        yield Forward(receiver.person_id, f"{slot}-voice", sender.person_id, "microphone", "h", priority)
+
+
+def _priority(person: PersonInRoom, staff: list[PersonInRoom]) -> int:
+    return PRESENTER_FIRST if person is staff[0] else OTHERS
+
+
+def _beyond_their_slots(staff: list[PersonInRoom]) -> list[PersonInRoom]:
+    """The staff whom patients get by voice only, for whom no large slot is left."""
+    return staff[len(_LARGE) : len(_LARGE) + len(VOICE_SLOTS)]
+
+
+def _patients(here: Iterable[PersonInRoom]) -> list[PersonInRoom]:
+    return sorted((person for person in here if not person.is_staff), key=_seat)
 
 
 def _both_in_class(receiver: PersonInRoom, sender: PersonInRoom) -> bool:
@@ -153,7 +197,3 @@ def _staff_in_order(people: Iterable[PersonInRoom], lead: str | None) -> list[Pe
 
 def _seat(person: PersonInRoom) -> tuple[int, str]:
     return (SEATS if person.seat is None else person.seat, person.person_id)
-
-
-def _heard_since(person: PersonInRoom) -> tuple[float, str]:
-    return ((person.unmuted_at or person.place_since).timestamp(), person.person_id)

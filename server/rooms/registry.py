@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from server.ids import Clock
-from server.media.spec import Notice, PeerNotice, PeerSnapshot, WorkerHello
+from server.media.spec import Notice, PeerNotice, PeerSnapshot, VoicesNotice, WorkerHello, WorkerNotice
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
 from server.rooms.class_media import UNCLAIMED_S
@@ -193,8 +193,13 @@ class Rooms:
                 self._orders.close_peer(peer)
 
     def _noticed(self, notice: Notice) -> None:
-        if isinstance(notice, PeerNotice) and (open_class := self._open.get(notice.room)) is not None:
+        open_class = None if isinstance(notice, WorkerNotice) else self._open.get(notice.room)
+        if open_class is None:
+            return
+        if isinstance(notice, PeerNotice):
             open_class.media.noticed(notice)
+        elif isinstance(notice, VoicesNotice):
+            open_class.media.voices(notice)
 
 
 def on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:

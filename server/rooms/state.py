@@ -85,9 +85,6 @@ class PersonInRoom:
     camera_on: bool = False
     muted_by_staff: bool = False
     seen_by_group: bool = False
-    unmuted_at: datetime | None = field(default=None, compare=False)
-    """When the group could last begin to hear this person. Not in the tables: it only decides which voices
-    are forwarded when there are more than fit; after a restart `place_since` stands in."""
 
     @property
     def is_staff(self) -> bool:

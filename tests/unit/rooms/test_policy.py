@@ -9,10 +9,12 @@ from server.rooms.policy import (
     PATIENT_SLOTS,
     STAFF_SLOTS,
     Forward,
+    Voices,
     may_hear,
     may_see_camera,
     presenter,
     slots_of,
+    who_may_speak,
     who_sees_whom,
 )
 from server.rooms.state import PersonInRoom, Place
@@ -27,6 +29,14 @@ def slots_in(scene: Scene, receiver: str) -> dict[str, str]:
 
 def forwards_in(scene: Scene) -> tuple[Forward, ...]:
     return who_sees_whom(scene.state.people.values(), "hannah")
+
+
+def speakers_in(scene: Scene) -> tuple[Voices, ...]:
+    return who_may_speak(scene.state.people.values(), "hannah")
+
+
+def voices_for(scene: Scene, receiver: str) -> set[str]:
+    return {sender for each in speakers_in(scene) if each.receiver == receiver for sender in each.senders}
 
 
 def unmute(scene: Scene, *people: str) -> None:
@@ -89,46 +99,55 @@ def test_staff_get_every_patient_in_the_seat_of_the_course_list() -> None:
     assert slots_in(scene, "tom")["staff0"] == "hannah"
 
 
-def test_a_patient_muted_by_staff_is_still_forwarded_to_staff_and_to_no_patient() -> None:
+def test_a_patient_muted_by_staff_is_still_forwarded_to_staff_and_may_be_heard_by_no_patient() -> None:
     scene = in_class("tom", "margaret", "pauline")
     unmute(scene, "margaret")
-    assert slots_in(scene, "pauline")["voice0"] == "margaret"
+    assert voices_for(scene, "pauline") == {"margaret"}
     scene.do(c.Mute("margaret", True), "tom")
-    assert "voice0" not in slots_in(scene, "pauline")
+    assert voices_for(scene, "pauline") == set()
     assert slots_in(scene, "hannah")["seat0-voice"] == "margaret"
     assert slots_in(scene, "tom")["seat0-voice"] == "margaret"
 
 
-def test_a_patient_who_muted_herself_is_heard_by_no_patient() -> None:
+def test_a_patient_who_muted_herself_may_be_heard_by_no_patient() -> None:
     scene = in_class("margaret", "pauline")
-    assert "voice0" not in slots_in(scene, "pauline")
+    assert voices_for(scene, "pauline") == set()
 
 
-def test_of_four_unmuted_patients_the_three_latest_are_heard() -> None:
+def test_the_loudest_are_chosen_among_all_classmates_who_may_be_heard_but_never_oneself() -> None:
     scene = in_class("ravi", *PATIENTS)
     unmute(scene, "li", "george", "pauline", "margaret")
-    assert {slots_in(scene, "margaret")[f"voice{n}"] for n in range(3)} == {"li", "george", "pauline"}
-    scene.say("margaret", seen_by_group=False)
-    five = in_class(*PATIENTS)
-    unmute(five, "margaret", "pauline", "george", "li")
-    assert [slots_in(five, "li")[f"voice{n}"] for n in range(3)] == ["margaret", "pauline", "george"]
+    for receiver in PATIENTS:
+        assert voices_for(scene, receiver) == set(PATIENTS) - {receiver}
 
 
-def test_the_latest_three_push_out_the_one_unmuted_longest() -> None:
-    people = [
-        PersonInRoom(f"p{n}", MEMBERS["li"].role, n, Place.IN_CLASS, AT, microphone_on=True, unmuted_at=AT)
-        for n in range(5)
-    ]
-    heard = {f.sender for f in who_sees_whom(people, None) if f.receiver == "p4"}
-    assert heard == {"p1", "p2", "p3"}
+def test_staff_are_given_no_choice_of_voices_they_get_all() -> None:
+    scene = in_class("ravi", "tom", *PATIENTS)
+    unmute(scene, *PATIENTS)
+    assert {each.receiver for each in speakers_in(scene)} == set(PATIENTS)
 
 
-def test_a_third_member_of_staff_is_heard_by_patients_before_classmates() -> None:
+def test_staff_are_never_among_those_who_must_be_loud_to_be_heard() -> None:
+    scene = in_class("ravi", "tom", *PATIENTS)
+    unmute(scene, "hannah", "ravi", "tom", *PATIENTS)
+    for each in speakers_in(scene):
+        assert set(each.senders) <= set(PATIENTS)
+
+
+def test_a_third_member_of_staff_has_a_voice_slot_of_her_own_and_two_are_left_for_classmates() -> None:
     scene = in_class("ravi", "tom", "margaret", "pauline", "george", "li")
     unmute(scene, "pauline", "george", "li")
     slots = slots_in(scene, "margaret")
     assert (slots["side"], slots["voice0"]) == ("ravi", "tom")
-    assert {slots["voice1"], slots["voice2"]} == {"george", "li"}
+    (choice,) = [each for each in speakers_in(scene) if each.receiver == "margaret"]
+    assert choice.slots == ("voice1", "voice2")
+
+
+def test_the_presenter_comes_first_where_bandwidth_is_short() -> None:
+    scene = in_class("ravi", *PATIENTS)
+    first = {(each.sender, each.source) for each in forwards_in(scene) if each.priority == 0}
+    assert first == {("hannah", "camera"), ("hannah", "microphone")}
+    assert {each.priority for each in forwards_in(scene) if each.sender != "hannah"} == {2}
 
 
 @pytest.mark.parametrize("place", [None, Place.WAITING, Place.DROPPED, Place.LEFT])
@@ -136,6 +155,8 @@ def test_who_is_not_in_class_is_neither_forwarded_nor_forwarded_to(place: Place 
     scene = in_class("tom", "pauline")
     scene.put("margaret", place)
     assert all("margaret" not in (each.receiver, each.sender) for each in forwards_in(scene))
+    scene.say("pauline", microphone_on=True)
+    assert all("margaret" not in (each.receiver, *each.senders) for each in speakers_in(scene))
 
 
 def test_the_stage_goes_from_the_lead_to_another_physio_to_the_helper() -> None:
@@ -198,13 +219,33 @@ def test_no_patient_gets_a_patient_who_did_not_choose_it(people: list[PersonInRo
     by_id = {person.person_id: person for person in people}
     for each in who_sees_whom(people, "hannah"):
         receiver, sender = by_id[each.receiver], by_id[each.sender]
-        if receiver.is_staff or sender.is_staff:
-            continue
-        if each.source == "camera":
+        if not receiver.is_staff and not sender.is_staff:
+            assert each.source == "camera"
             assert sender.seen_by_group
-        else:
-            assert sender.microphone_on
-            assert not sender.muted_by_staff
+
+
+@given(any_people())
+def test_voices_are_chosen_among_exactly_those_who_may_be_heard(people: list[PersonInRoom]) -> None:
+    by_id = {person.person_id: person for person in people}
+    taken = {(each.receiver, each.slot) for each in who_sees_whom(people, "hannah")}
+    chosen = {each.receiver: each for each in who_may_speak(people, "hannah")}
+    for receiver in (person for person in people if not person.is_staff):
+        choice = chosen.pop(receiver.person_id, None)
+        heard = {p.person_id for p in people if not p.is_staff and may_hear(receiver, p)}
+        assert set(choice.senders if choice else ()) == heard
+        for sender in heard:
+            assert by_id[sender].microphone_on
+            assert not by_id[sender].muted_by_staff
+        for slot in choice.slots if choice else ():
+            assert slots_of(receiver.role)[slot] == "audio"
+            assert (receiver.person_id, slot) not in taken
+    assert chosen == {}, "staff get everybody"
+
+
+@given(any_people())
+def test_nobody_is_ever_forwarded_to_herself(people: list[PersonInRoom]) -> None:
+    assert all(each.receiver != each.sender for each in who_sees_whom(people, "hannah"))
+    assert all(each.receiver not in each.senders for each in who_may_speak(people, "hannah"))
 
 
 def test_the_slots_are_those_of_the_protocol() -> None:

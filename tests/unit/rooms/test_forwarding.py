@@ -1,0 +1,116 @@
+"""What the worker is told to forward, and who is shown in whose slots when it tells whose voices are heard."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from server.media.spec import Route, VoiceChoice, VoicesNotice
+from server.rooms import commands as c
+from server.rooms.forwarding import Forwarding
+from tests.unit.rooms.rooms import PATIENTS, Scene, in_class
+
+CLASS = "class3"
+
+
+class Orders:
+    """Keeps the newest table."""
+
+    def __init__(self) -> None:
+        self.routes: tuple[Route, ...] = ()
+        self.voices: tuple[VoiceChoice, ...] = ()
+
+    def set_routes(self, room: str, routes: tuple[Route, ...], voices: tuple[VoiceChoice, ...]) -> None:
+        assert room == CLASS
+        self.routes, self.voices = routes, voices
+
+
+class Told:
+    """A class of Hannah and the four patients, all unmuted, and what follows for the worker."""
+
+    def __init__(self) -> None:
+        self.scene: Scene = in_class(*PATIENTS)
+        for person in PATIENTS:
+            self.scene.do(c.SetOwnMedia(microphone_on=True, camera_on=True), person)
+        self.peers = {person: f"{person}.1" for person in ("hannah", *PATIENTS)}
+        self.orders = Orders()
+        self.forwarding = Forwarding(CLASS, SimpleNamespace(hello="there is one"), self.orders)  # type: ignore[arg-type]
+        self.update()
+
+    def update(self) -> list[str]:
+        return self.forwarding.update(self.scene.state, self.peers)
+
+    def loudest(self, receiver: str, **slots: str) -> list[str]:
+        notice = VoicesNotice(
+            room=CLASS, peer=self.peers[receiver], slots={s: self.peers[p] for s, p in slots.items()}
+        )
+        return self.forwarding.heard(notice)
+
+    def voices(self, receiver: str) -> dict[str, str]:
+        slots = self.forwarding.slots_for(receiver)
+        return {slot: person for slot, person in slots.items() if slot in ("voice0", "voice1", "voice2")}
+
+
+def test_the_worker_is_to_choose_among_the_classmates_who_may_be_heard() -> None:
+    told = Told()
+    told.scene.do(c.Mute("pauline", True), "hannah")
+    told.update()
+    choices = {choice.to_peer: set(choice.from_peers) for choice in told.orders.voices}
+    assert choices["margaret.1"] == {"george.1", "li.1"}
+    assert choices["pauline.1"] == {"margaret.1", "george.1", "li.1"}
+    assert "hannah.1" not in choices
+
+
+def test_nobody_is_to_be_chosen_among_people_without_media() -> None:
+    told = Told()
+    for person in PATIENTS[1:]:
+        del told.peers[person]
+    told.update()
+    assert told.orders.voices == ()
+
+
+def test_whose_voices_somebody_gets_is_shown_beside_the_slots_of_the_policy() -> None:
+    told = Told()
+    assert told.loudest("margaret", voice1="li") == ["margaret"]
+    slots = told.forwarding.slots_for("margaret")
+    assert (slots["stage"], slots["voice1"]) == ("hannah", "li")
+    assert told.loudest("margaret", voice1="li") == []
+    assert told.loudest("margaret") == ["margaret"]
+    assert told.voices("margaret") == {}
+
+
+def test_who_is_muted_by_staff_stands_in_no_slot_from_that_moment_on() -> None:
+    told = Told()
+    told.loudest("margaret", voice0="li", voice1="george")
+    told.scene.do(c.Mute("li", True), "hannah")
+    assert "margaret" in told.update()
+    assert told.voices("margaret") == {"voice1": "george"}
+    told.loudest("margaret", voice0="li", voice1="george")  # told before the worker heard of it
+    assert told.voices("margaret") == {"voice1": "george"}
+
+
+def test_what_was_told_of_an_earlier_connection_is_not_true_of_the_next() -> None:
+    told = Told()
+    told.loudest("margaret", voice0="li")
+    told.peers["margaret"] = "margaret.2"
+    assert told.update() == ["margaret"]
+    assert told.voices("margaret") == {}
+
+
+def test_after_another_worker_nobody_is_heard_until_it_says_so() -> None:
+    told = Told()
+    told.loudest("margaret", voice0="li")
+    told.forwarding.forget()
+    assert told.update() == ["margaret"]
+    assert told.voices("margaret") == {}
+
+
+def test_a_notice_of_somebody_who_is_not_here_changes_nothing() -> None:
+    told = Told()
+    notice = VoicesNotice(room=CLASS, peer="nobody.1", slots={"voice0": "li.1"})
+    assert told.forwarding.heard(notice) == []
+
+
+def test_the_priority_of_the_presenter_reaches_the_worker() -> None:
+    told = Told()
+    first = {(route.from_peer, route.priority) for route in told.orders.routes}
+    assert first == {("hannah.1", 0), *((f"{person}.1", 2) for person in PATIENTS)}
