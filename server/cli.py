@@ -174,6 +174,7 @@ def _media(settings: Settings) -> int:
             socket_path=socket_path(settings.data_dir),
             media_host=settings.media_host,
             media_port=settings.media_port,
+            media_announced=settings.media_announced,
         )
     )
 

@@ -179,20 +179,22 @@ async def run_worker(
     socket_path: Path,
     media_host: str,
     media_port: int,
+    media_announced: Sequence[str] = (),
     make_forwarder: MakeForwarder | None = None,
     port_patience_s: float = PORT_PATIENCE_S,
 ) -> int:
     """Forward media until SIGTERM, SIGINT or the end of the supervisor; returns the exit code.
 
-    `media_host` and `media_port` (UDP) are where browsers send to. `make_forwarder` makes
-    another forwarding unit than the `Sfu`. An address that cannot be used gives exit code 2.
+    `media_host` and `media_port` (UDP and TCP) are where browsers send to; they are told the addresses
+    `media_announced` instead, if any. `make_forwarder` makes another forwarding unit than the `Sfu`. An
+    address that cannot be used gives exit code 2.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     unwatch = watch_supervisor(stop.set)
-    server = ChannelServer(make_forwarder or _sfu(media_host, media_port), socket_path)
+    server = ChannelServer(make_forwarder or _sfu(media_host, media_port, media_announced), socket_path)
     unit = server.forwarder
     try:
         await _start_patiently(unit, port_patience_s, stop)
@@ -218,10 +220,10 @@ async def run_worker(
     return 0
 
 
-def _sfu(host: str, port: int) -> MakeForwarder:
+def _sfu(host: str, port: int, announced: Sequence[str]) -> MakeForwarder:
     from server.media.sfu import Sfu
 
-    return lambda notify: Sfu(notify, host=host, port=port)
+    return lambda notify: Sfu(notify, host=host, port=port, announced=announced)
 
 
 async def _start_patiently(unit: Forwarder, patience_s: float, stop: asyncio.Event) -> None:

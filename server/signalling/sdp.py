@@ -7,7 +7,6 @@ are refused. What is negotiated stands in `docs/protocol.md`. Pure: SSRCs and cr
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from server.media.spec import (
@@ -20,6 +19,7 @@ from server.media.spec import (
     WorkerHello,
 )
 from server.signalling.requests import Offer
+from server.signalling.sdp_candidates import candidate_lines
 from server.signalling.sdp_offer import (
     ABS_SEND_TIME_URI,
     AUDIO_LEVEL_URI,
@@ -229,7 +229,8 @@ def _answer(
         out += [f"a=mid:{line.mid}", *body, "a=rtcp-mux", "a=rtcp-rsize"]
         out += [f"a=ice-ufrag:{spec.ufrag}", f"a=ice-pwd:{spec.pwd}"]
         out += [f"a=fingerprint:{hello.fingerprint.algorithm} {hello.fingerprint.value}", "a=setup:passive"]
-        out += [*_candidates(hello), "a=end-of-candidates"]
+        # On every m-line: the tagged one would do (RFC 8843), but some clients look at another.
+        out += [*candidate_lines(hello), "a=end-of-candidates"]
     return "\r\n".join(out) + "\r\n"
 
 
@@ -287,13 +288,3 @@ def _codec_lines(
     if rtx is not None:
         yield f"a=rtpmap:{rtx} rtx/{CLOCK_RATES[kind]}"
         yield f"a=fmtp:{rtx} apt={payload_type}"
-
-
-def _candidates(hello: WorkerHello) -> Iterable[str]:
-    """One UDP host candidate per address, in falling priority (RFC 8445, section 5.1.2).
-
-    They stand on every m-line: the tagged one would do (RFC 8843), but some clients look at another.
-    """
-    for index, (address, port) in enumerate(hello.addresses):
-        priority = (126 << 24) | ((65535 - index) << 8) | 255
-        yield f"a=candidate:{index + 1} 1 udp {priority} {ipaddress.ip_address(address)} {port} typ host"

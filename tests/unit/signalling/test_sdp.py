@@ -22,6 +22,7 @@ HELLO = WorkerHello(
     boot="boot",
     fingerprint=Fingerprint(algorithm="sha-256", value=":".join(["AB"] * 32)),
     addresses=(("192.0.2.7", 8090), ("2001:db8::7", 8090)),
+    tcp_addresses=(("192.0.2.7", 8090), ("2001:db8::7", 8090)),
     peers=(),
 )
 PATIENT_VOICES = ("stage-voice", "side-voice", "voice0", "voice1", "voice2")
@@ -162,11 +163,22 @@ def test_the_transport_is_the_workers_and_the_peer_knows_the_browsers_certificat
     first = section(answer, "0")
     assert "a=candidate:1 1 udp 2130706431 192.0.2.7 8090 typ host" in first
     assert "a=candidate:2 1 udp 2130706175 2001:db8::7 8090 typ host" in first
+    assert "a=candidate:3 1 tcp 1520435199 192.0.2.7 8090 typ host tcptype passive" in first
+    assert "a=candidate:4 1 tcp 1520434943 2001:db8::7 8090 typ host tcptype passive" in first
     assert {"a=end-of-candidates", "a=setup:passive", "a=ice-ufrag:ufrag"} < set(first)
     assert f"a=fingerprint:sha-256 {HELLO.fingerprint.value}" in first
     assert (spec.ufrag, spec.pwd) == ("ufrag", "p" * 22)
     assert len(spec.remote_fingerprints) == 1
     assert spec.remote_fingerprints[0].value in real_offer().sdp
+
+
+def test_udp_is_preferred_to_tcp_and_earlier_addresses_to_later_ones():
+    _, answer = answered(real_offer())
+    lines = [line.split() for line in section(answer, "0") if line.startswith("a=candidate:")]
+    priorities = [int(line[3]) for line in lines]
+    assert [line[2] for line in lines] == ["udp", "udp", "tcp", "tcp"]
+    assert priorities == sorted(set(priorities), reverse=True)
+    assert len({line[0] for line in lines}) == 4, "each has a foundation of its own"
 
 
 def test_vp8_and_opus_are_picked_out_of_every_codec_there_is():
