@@ -89,11 +89,12 @@ class UdpPort:
                 self._schedule.at(due_s, flow.send, datagram)
 
     def _flow(self, source: Address, datagram: bytes) -> UdpFlow:
-        flow = self.flows.get(source)
+        flow, name = self.flows.get(source), name_in(datagram)
         if flow is None:
-            flow = self.flows[source] = UdpFlow(source, self, self._lines.of(NOBODY))
-        name = name_in(datagram)
-        if name is not None and name != flow.line.name:
+            line = self._lines.of(name or NOBODY)
+            flow = self.flows[source] = UdpFlow(source, self, line)
+            line.udp_flows += 1
+        elif name is not None and name != flow.line.name:
             flow.line = self._lines.of(name)
             flow.line.udp_flows += 1
         return flow

@@ -1,0 +1,111 @@
+"""A class on a bad network: a service behind the relay, a physio and a patient in Chromium."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import struct
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.browser import chromium, grows, new_person
+from tests.e2e.class_page import LONG_MS, come_in, enter, let_in
+from tests.e2e.service import DemoService, demo_service, free_port
+from tests.lab.network import HOST, Network, free_ports, network
+from tests.lab.watch import WATCH
+
+SOUND_RATE_HZ, SOUND_S = 48_000, 4
+UFRAG = """
+() => {
+  const pc = window.connections.findLast((one) => one.connectionState !== 'closed');
+  return /a=ice-ufrag:(\\S+)/.exec(pc.localDescription.sdp)[1];
+}
+"""
+
+
+@dataclass
+class Classroom:
+    """The parts, for a test to play with."""
+
+    net: Network
+    service: DemoService
+    browser: Browser
+    physio: Page
+    patient: Page
+    patient_context: BrowserContext
+
+    async def line(self, page: Page) -> str:
+        """The name of the page's line in the relay."""
+        return str(await page.evaluate(UFRAG))
+
+    async def all_well(self) -> None:
+        """Everybody's line is as new, and the patient sees."""
+        await self.net.set("all", both=GOOD)
+        await grows(self.patient, "stage", "frames")
+
+
+GOOD = {
+    "delay_ms": 40.0, "jitter_ms": 0.0, "reorder": 0.0, "loss": 0.0, "burst_loss": 0.0, "outage_ms": 0.0,
+    "kbps": None, "udp_blocked": False, "cut": False,
+}  # fmt: skip
+
+
+@asynccontextmanager
+async def classroom(folder: Path, *, workers: int = 1, web_too: bool = False) -> AsyncIterator[Classroom]:
+    """A class under way, with 80 ms round trip for sound and picture; `web_too`: and for the pages."""
+    first, http = free_ports(workers), free_port(1)
+    ports = range(first, first + workers)
+    environment = {
+        "MOVEROOM_HTTP_PORT": str(http),
+        "MOVEROOM_MEDIA_PORT": str(first),
+        "MOVEROOM_MEDIA_ANNOUNCED": HOST,
+        "MOVEROOM_MEDIA_WORKERS": str(workers),
+    }
+    if web_too:
+        environment["MOVEROOM_PUBLIC_URL"] = f"http://{HOST}:{http}"
+    speech = folder / "speech.wav"
+    speak(speech)
+    async with (
+        network(ports, web_ports=[http] if web_too else []) as net,
+        demo_service(folder, environment) as service,
+        chromium(f"--use-file-for-fake-audio-capture={speech}") as browser,
+    ):
+        physio = await (await new_person(browser)).new_page()
+        await come_in(physio, service.physio)
+        context = await new_person(browser, viewport={"width": 1024, "height": 768})
+        await context.add_init_script(WATCH)
+        patient = await context.new_page()
+        await enter(patient, service.patients[0])
+        await expect(physio.get_by_role("button", name=re.compile("1 waiting"))).to_be_visible(
+            timeout=LONG_MS
+        )
+        await let_in(physio)
+        await expect(patient.locator("[data-place='in_class']")).to_be_visible(timeout=LONG_MS)
+        await grows(patient, "stage", "frames")
+        await grows(patient, "stage-voice", "energy")
+        yield Classroom(net, service, browser, physio, patient, context)
+
+
+def speak(file: Path) -> None:
+    """Write some seconds of what passes for speech: a gliding voice with overtones, in syllables.
+
+    Chromium's own fake microphone beeps now and then, and with DTX is silent in between.
+    """
+    chance, samples, phase = random.Random(1), bytearray(), 0.0
+    for at in range(SOUND_RATE_HZ * SOUND_S):
+        moment_s = at / SOUND_RATE_HZ
+        phase += 2 * math.pi * (140 + 40 * math.sin(2 * math.pi * 0.5 * moment_s)) / SOUND_RATE_HZ
+        voice = sum(math.sin(overtone * phase) / overtone for overtone in (1, 2, 3, 5, 8))
+        loud = 0.25 + 0.75 * abs(math.sin(2 * math.pi * 2 * moment_s))
+        samples += struct.pack("<h", int(6000 * loud * voice + chance.uniform(-300, 300)))
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(SOUND_RATE_HZ)
+        out.writeframes(bytes(samples))

@@ -1,0 +1,171 @@
+"""What a patient's browser saw and heard of the presenter: frames shown, gaps, changes of layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Page
+
+LONG_GAP_MS = 400
+"""Of interest as a standstill for our own count; a browser's own (getStats) begins at about 200 ms."""
+
+WATCH = """
+(() => {
+  const seen = (window.seen = { frames: 0, gaps: [], heights: [], last_ms: 0, first_ms: 0, sound: [] });
+  let watched = null, sound = null;
+  const now = () => performance.timeOrigin + performance.now();
+  const frame = (element) => (_, meta) => {
+    if (element !== watched) return;
+    const at = now();
+    seen.frames += 1;
+    seen.first_ms ||= at;
+    if (seen.last_ms && at - seen.last_ms > GAP) seen.gaps.push([seen.last_ms, at]);
+    if (seen.heights.at(-1)?.[1] !== meta.height) seen.heights.push([at, meta.height]);
+    seen.last_ms = at;
+    element.requestVideoFrameCallback(frame(element));
+  };
+  const look = () => {
+    const element = document.querySelector('video[data-slot="stage"]');
+    if (element && element !== watched) {
+      watched = element;
+      element.requestVideoFrameCallback(frame(element));
+    }
+    const pc = window.connections?.findLast((one) => one.connectionState !== 'closed');
+    const voice = pc?.getTransceivers().find((one) => pc.slotByMid[one.mid] === 'stage-voice');
+    const said = voice?.receiver.getSynchronizationSources()[0]?.timestamp;
+    if (said && said !== sound) {
+      sound = said;
+      const at = now(), last = seen.sound.at(-1);
+      if (last && at - last[1] < GAP) last[1] = at;
+      else seen.sound.push([at, at]);
+    }
+  };
+  setInterval(look, 20);
+})();
+""".replace("GAP", str(LONG_GAP_MS))
+"""An init script. `sound` is a list of stretches [from, to] in which packets of sound were played."""
+
+READ = """
+async () => {
+  const pc = window.connections.findLast((one) => one.connectionState !== 'closed');
+  const read = { at_ms: Date.now(), frames: window.seen.frames };
+  for (const transceiver of pc.getTransceivers()) {
+    const slot = pc.slotByMid[transceiver.mid];
+    if (slot !== 'stage' && slot !== 'stage-voice') continue;
+    for (const one of (await transceiver.receiver.getStats()).values()) {
+      if (one.type === 'candidate-pair' && one.nominated) {
+        read.rtt_ms = 1000 * (one.currentRoundTripTime ?? 0);
+      }
+      if (one.type !== 'inbound-rtp') continue;
+      if (one.kind === 'video') Object.assign(read, {
+        decoded: one.framesDecoded, dropped: one.framesDropped, freezes: one.freezeCount,
+        frozen_s: one.totalFreezesDuration, height: one.frameHeight ?? 0, bytes: one.bytesReceived,
+        lost: one.packetsLost, nacks: one.nackCount, plis: one.pliCount, packets: one.packetsReceived,
+        resent: one.retransmittedPacketsReceived ?? 0, wait_s: one.jitterBufferDelay,
+        waited: one.jitterBufferEmittedCount,
+      });
+      else Object.assign(read, {
+        samples: one.totalSamplesReceived, concealed: one.concealedSamples,
+        concealed_silent: one.silentConcealedSamples, gaps: one.concealmentEvents,
+        sound_packets: one.packetsReceived, sound_lost: one.packetsLost, energy: one.totalAudioEnergy,
+        sound_bytes: one.bytesReceived,
+      });
+    }
+  }
+  return read;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Play:
+    """What came between two moments."""
+
+    seconds: float
+    frames: int
+    freezes: int
+    """As the browser counts them (webrtc-stats, freezeCount)."""
+    frozen_s: float
+    concealed_percent: float
+    """Of the sound, without concealed silence."""
+    concealments: int
+    lost: int
+    resent: int
+    longest_gap_ms: float
+    """Between two frames shown."""
+    switches: int
+    """Changes of the picture's height."""
+    jitter_buffer_ms: float
+
+    @property
+    def frozen_percent(self) -> float:
+        """Of the time."""
+        return 100 * self.frozen_s / self.seconds
+
+    def figures(self) -> dict[str, float]:
+        """For printing."""
+        return {
+            "seconds": round(self.seconds, 1),
+            "frames": self.frames,
+            "freezes": self.freezes,
+            "frozen_percent": round(self.frozen_percent, 2),
+            "longest_gap_ms": round(self.longest_gap_ms),
+            "concealed_percent": round(self.concealed_percent, 2),
+            "concealments": self.concealments,
+            "lost_pkts": self.lost,
+            "resent_pkts": self.resent,
+            "switches": self.switches,
+            "jitter_buffer_ms": round(self.jitter_buffer_ms),
+        }
+
+
+async def read(page: Page) -> dict[str, Any]:
+    """All counts of the page's stage and its sound, now."""
+    return await page.evaluate(READ)
+
+
+async def seen(page: Page) -> dict[str, Any]:
+    """What was shown since the page was opened: see `WATCH`."""
+    return await page.evaluate("window.seen")
+
+
+async def play_since(page: Page, before: dict[str, Any]) -> Play:
+    """What came since `before` was read, on the same connection."""
+    now, shown = await read(page), await seen(page)
+    since = before["at_ms"]
+    more = {key: now[key] - before.get(key, 0) for key in now if key not in ("height", "rtt_ms")}
+    concealed = more["concealed"] - more["concealed_silent"]
+    gaps = [end - start for start, end in shown["gaps"] if end > since]
+    return Play(
+        seconds=more["at_ms"] / 1000,
+        frames=more["frames"],
+        freezes=more["freezes"],
+        frozen_s=more["frozen_s"],
+        concealed_percent=100 * concealed / max(1, more["samples"]),
+        concealments=more["gaps"],
+        lost=more["lost"],
+        resent=more["resent"],
+        longest_gap_ms=max([*gaps, now["at_ms"] - shown["last_ms"] if shown["last_ms"] else 0]),
+        switches=sum(at > since for at, _ in shown["heights"]),
+        jitter_buffer_ms=1000 * more["wait_s"] / max(1, more["waited"]),
+    )
+
+
+async def next_frame_ms(page: Page, after_ms: float) -> float | None:
+    """When the first frame was shown that came later than a moment when everything stood still.
+
+    None until it has come. Moments are wall-clock milliseconds.
+    """
+    shown = await seen(page)
+    ends = [end for _start, end in shown["gaps"] if end > after_ms]
+    if ends:
+        return float(ends[0])
+    return float(shown["first_ms"]) if shown["first_ms"] > after_ms else None
+
+
+async def sound_back_ms(page: Page, after_ms: float) -> float | None:
+    """When sound came again after the gap that began at `after_ms` or soon after; None until it has."""
+    shown = await seen(page)
+    begun = [start for start, _end in shown["sound"] if start > after_ms]
+    return float(begun[0]) if begun else None
