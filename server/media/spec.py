@@ -121,7 +121,7 @@ class SlotWish(_Message):
 
 
 class PeerView(_Message):
-    """What a browser shows. Slots that are not named are shown, at any height."""
+    """What a browser shows. Picture slots that are not named cannot be seen; before the first, all can."""
 
     peer: str
     slots: tuple[SlotWish, ...] = ()
@@ -210,6 +210,10 @@ class LineNotice(_Message):
     """Picture slots that carry nothing because the line is too slow."""
     reduced: tuple[str, ...] = ()
     """Picture slots that carry a lower layer than asked for, because the line is too slow."""
+    pictures: int = 0
+    """How many picture slots carry something."""
+    unsent: tuple[LayerName, ...] = ()
+    """Layers of its camera that somebody takes and that do not come, while a lower one does."""
 
 
 class WorkerNotice(_Message):
