@@ -17,10 +17,17 @@ READY_WITHIN_S = 60
 
 
 def free_port(kind: int) -> int:
-    """A port that was free a moment ago (TCP: SOCK_STREAM, UDP: SOCK_DGRAM)."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that was free a moment ago (TCP: SOCK_STREAM; UDP, and TCP beside it: SOCK_DGRAM)."""
+    while True:
+        with socket.socket(socket.AF_INET, kind) as probe, socket.socket() as beside:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            try:
+                if kind == socket.SOCK_DGRAM:
+                    beside.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @dataclass

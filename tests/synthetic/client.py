@@ -6,6 +6,7 @@ Costs a hundredth of a real one, and can do what a real one never would.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ from server.media.spec import (
 CERTIFICATE = RTCCertificate.generateCertificate()
 FINGERPRINT = next(f.value for f in CERTIFICATE.getFingerprints() if f.algorithm == "sha-256")
 IDS = ExtensionIds(mid=1, rid=2, repaired_rid=3, audio_level=4, transport_cc=5, abs_send_time=6)
+SLOT_IDS = ExtensionIds(abs_send_time=6)
+"""These clients tell nothing of arrivals: their lines count as without limit."""
 OPUS, VP8, VP8_RTX = 111, 96, 97
 _HEADER = struct.Struct("!BBHII")
 
@@ -52,14 +55,14 @@ def camera(*rids: str, ssrcs: tuple[int, ...] = (), mid: str = "1") -> SourceSpe
 def voice_slot(slot: str, ssrc: int, mid: str | None = None) -> SlotSpec:
     return SlotSpec(
         mid=mid or f"m{ssrc}", slot=slot, kind="audio", payload_type=OPUS, clock_rate=48000, ssrc=ssrc,
-        extensions=IDS,
+        extensions=SLOT_IDS,
     )  # fmt: skip
 
 
 def picture_slot(slot: str, ssrc: int, mid: str | None = None) -> SlotSpec:
     return SlotSpec(
         mid=mid or f"m{ssrc}", slot=slot, kind="video", payload_type=VP8, rtx_payload_type=VP8_RTX,
-        clock_rate=90000, ssrc=ssrc, rtx_ssrc=ssrc + 1, extensions=IDS,
+        clock_rate=90000, ssrc=ssrc, rtx_ssrc=ssrc + 1, extensions=SLOT_IDS,
     )  # fmt: skip
 
 
@@ -121,7 +124,10 @@ class _Wire:
 
 
 class Client:
-    """One connection. `keep` False counts packets and throws them away, undecrypted."""
+    """One connection, from `host`, by UDP or by TCP.
+
+    `keep` False counts packets and throws them away, undecrypted.
+    """
 
     def __init__(
         self,
@@ -131,8 +137,14 @@ class Client:
         sources: Sequence[SourceSpec] = (),
         slots: Sequence[SlotSpec] = (),
         keep: bool = True,
+        tcp: bool = False,
+        host: str = "127.0.0.1",
     ) -> None:
         self.name, self._keep = name, keep
+        self._tcp, self._host = tcp, host
+        self._stream = b""
+        self.hung_up = False
+        """The server has closed the TCP connection."""
         self.spec = PeerSpec(
             room=room, peer=name, ufrag=f"ufrag-{room}-{name}", pwd=f"pwd-{room}-{name}-of-enough-length",
             remote_fingerprints=(Fingerprint(algorithm="sha-256", value=FINGERPRINT),),
@@ -150,20 +162,32 @@ class Client:
         self._open_socket()
 
     def _open_socket(self) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_STREAM if self._tcp else socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.socket.bind(("127.0.0.1", 0))
-        asyncio.get_running_loop().add_reader(self.socket.fileno(), self._read)
+        self.socket.bind((self._host, 0))
+        if not self._tcp:
+            asyncio.get_running_loop().add_reader(self.socket.fileno(), self._read)
+
+    def _dial(self) -> None:
+        """By TCP: connect, which over loopback takes no time and nobody's help."""
+        if self._tcp:
+            self._stream, self.hung_up = b"", False
+            self.socket.settimeout(5)
+            self.socket.connect(self.server)
+            self.socket.setblocking(False)
+            asyncio.get_running_loop().add_reader(self.socket.fileno(), self._read)
 
     def _close_socket(self) -> None:
         if self.socket.fileno() >= 0:
             asyncio.get_running_loop().remove_reader(self.socket.fileno())
             self.socket.close()
 
-    async def connect(self, hello: WorkerHello) -> None:
-        """Check, shake hands, and be connected."""
-        self.server = hello.addresses[0]
+    async def connect(self, hello: WorkerHello, at: tuple[str, int] | None = None) -> None:
+        """Check, shake hands, and be connected: at the first of the server's addresses, or this one."""
+        self.server = at or (hello.tcp_addresses if self._tcp else hello.addresses)[0]
+        self._dial()
         self.check()
         await self.until(lambda: self.answers)
         print_ = RTCDtlsFingerprint(hello.fingerprint.algorithm, hello.fingerprint.value)
@@ -191,10 +215,19 @@ class Client:
         """Go to another address, as a telephone does from Wi-Fi to 4G."""
         self._close_socket()
         self._open_socket()
+        self._dial()
 
     def send_raw(self, datagram: bytes) -> None:
-        """Send as it is."""
-        self.socket.sendto(datagram, self.server)
+        """Send as it is; by TCP in its frame, as long as the server listens."""
+        if self._tcp:
+            self.send_stream(struct.pack("!H", len(datagram)) + datagram)
+        else:
+            self.socket.sendto(datagram, self.server)
+
+    def send_stream(self, data: bytes) -> None:
+        """Send by TCP, without a frame; nowhere once the server has hung up."""
+        with contextlib.suppress(OSError):
+            self.socket.sendall(data)
 
     def send_rtp(self, packet: bytes) -> None:
         """Protect and send."""
@@ -218,15 +251,35 @@ class Client:
         return [p for p in self.rtcp if p[1] == kind and p[0] & 0x1F == form]
 
     def _read(self) -> None:
+        if self._tcp:
+            self._read_stream()
+        else:
+            self._read_datagrams()
+        task = asyncio.get_running_loop().create_task(self._tell())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _read_stream(self) -> None:
+        try:
+            came = self.socket.recv(1 << 16)
+        except ConnectionError:
+            came = b""
+        if not came:
+            self.hung_up = True
+            self.quiet()
+        stream, at = self._stream + came, 0
+        while len(stream) - at >= 2 and len(stream) - at >= (end := 2 + (stream[at] << 8 | stream[at + 1])):
+            self._take(stream[at + 2 : at + end])
+            at += end
+        self._stream = stream[at:]
+
+    def _read_datagrams(self) -> None:
         for _ in range(128):
             try:
                 datagram = self.socket.recv(2048)
             except BlockingIOError:
                 break
             self._take(datagram)
-        task = asyncio.get_running_loop().create_task(self._tell())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _tell(self) -> None:
         async with self._news:

@@ -25,13 +25,13 @@ STAGE, STAGE_VOICE = 5000, 6000
 
 
 class Class:
-    """A room: an Sfu, its notices, and the clients in it."""
+    """A room: an Sfu on `host`, its notices, and the clients in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.now = 1000.0
         self.notices: list[PeerNotice] = []
         self.clients: list[Client] = []
-        self.sfu = Sfu(self.notices.append, host="127.0.0.1", port=0, clock=lambda: self.now)
+        self.sfu = Sfu(self.notices.append, host=host, port=0, clock=lambda: self.now)
         self._numbers: dict[int, int] = {}
 
     def told(self, peer: str) -> list[str]:
@@ -52,23 +52,29 @@ class Class:
         sources: Sequence[SourceSpec] = (),
         slots: Sequence[SlotSpec] = (),
         room: str = "room",
+        tcp: bool = False,
+        host: str = "127.0.0.1",
     ) -> Client:
-        """Somebody connects."""
-        client = Client(name, room=room, sources=sources, slots=slots)
+        """Somebody connects, from `host`."""
+        client = Client(name, room=room, sources=sources, slots=slots, tcp=tcp, host=host)
         self.clients.append(client)
         self.sfu.open_peer(client.spec)
-        await client.connect(self.sfu.hello())
+        hello = self.sfu.hello()
+        places = hello.tcp_addresses if tcp else hello.addresses
+        await client.connect(hello, next((at for at in places if at[0] == host), None))
         return client
 
-    async def presenter(self, name: str = "physio", *rids: str) -> Client:
+    async def presenter(
+        self, name: str = "physio", *rids: str, tcp: bool = False, host: str = "127.0.0.1"
+    ) -> Client:
         """Somebody with a microphone and a camera of these layers (l, m and h)."""
-        return await self.join(name, sources=[microphone(VOICE_SSRC), camera(*(rids or ("l", "m", "h")))])
+        sources = [microphone(VOICE_SSRC), camera(*(rids or ("l", "m", "h")))]
+        return await self.join(name, sources=sources, tcp=tcp, host=host)
 
-    async def viewer(self, name: str = "patient") -> Client:
+    async def viewer(self, name: str = "patient", *, tcp: bool = False, host: str = "127.0.0.1") -> Client:
         """Somebody with a slot for a picture and one for a voice."""
-        return await self.join(
-            name, slots=[picture_slot("stage", STAGE), voice_slot("stage-voice", STAGE_VOICE)]
-        )
+        slots = [picture_slot("stage", STAGE), voice_slot("stage-voice", STAGE_VOICE)]
+        return await self.join(name, slots=slots, tcp=tcp, host=host)
 
     def show(self, *pairs: tuple[str, str], layer: str = "h", voice: bool = True) -> None:
         """Route pictures (and voices) of the first of each pair to the second, and nothing else."""
