@@ -126,6 +126,33 @@ def test_more_receivers_than_one_call_takes_all_get_it(world: World) -> None:
     assert heard == set(range(1, batch.MOST + 6))
 
 
+class Overheard:
+    """A TCP connection, as an address: what was sent to it."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def send(self, datagram: bytes | memoryview) -> bool:
+        self.sent.append(bytes(datagram))
+        return True
+
+
+def test_a_group_reached_by_udp_and_by_tcp_gets_every_packet(world: World) -> None:
+    by_tcp = [Overheard(), Overheard()]
+    targets = [ear.target(i + 1) for i, ear in enumerate(world.ears)]
+    for i in (0, 2):
+        targets[i] = (*targets[i][:6], by_tcp[i // 2], *targets[i][7:])
+    targets.append(world.ears[1].target(9))
+    for number in (7, 8):
+        world.fan_out(targets, b"payload", number)
+    heard = [world.ears[i].rx.unprotect(each) for i in (0, 2) for each in by_tcp[i // 2].sent]
+    heard += [world.ears[1].hears() for _ in range(4)]
+    assert {(packet[11], packet[3]) for packet in heard} == {
+        (ssrc, n) for ssrc in (1, 3, 2, 9) for n in (7, 8)
+    }
+    assert world.counts.rtp_out == 8
+
+
 def test_a_closed_outlet_sends_nothing(world: World) -> None:
     groups = world.outlet.group([ear.target(1) for ear in world.ears])
     world.outlet.close()
