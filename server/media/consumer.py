@@ -11,7 +11,7 @@ from math import inf
 from struct import Struct
 from typing import NamedTuple, Protocol
 
-from server.media import outlet, rtcp, vp8
+from server.media import outlet, preroll, rtcp, vp8
 from server.media.counts import Counts
 from server.media.dtls import Handle
 from server.media.layer import Kept, Layer
@@ -72,6 +72,7 @@ class Consumer:
         """The layer before, of the same source: for resends only."""
         self._awaited: Layer | None = None
         self._no_rise_before = -inf
+        self._heard_since: float | None = None
         # Below 32768, so that nobody's first guess of the rollover counter is wrong (RFC 3711, 3.3.1).
         self._sequence = randbelow(0x7FFF)
         self._timestamp = randbelow(1 << 32)
@@ -111,11 +112,14 @@ class Consumer:
             span.add_picture, span.add_tl0,
         )  # fmt: skip
 
-    def follow(self, producer: Producer, ceiling: int, now: float) -> None:
-        """Fill the slot from `producer`, at most at layer rank `ceiling`; nothing of another any more."""
+    def follow(self, producer: Producer, ceiling: int, now: float, heard_since: float | None = None) -> None:
+        """Fill the slot from `producer`, at most at layer rank `ceiling`; nothing of another any more.
+
+        Of a voice that may be heard since a moment, what has just been said since comes first.
+        """
         if self.producer is not producer:
             self.stop()
-            self.producer = producer
+            self.producer, self._heard_since = producer, heard_since
             producer.followers.append(self)
         self._ceiling = ceiling
         self.steer(now)
@@ -194,7 +198,10 @@ class Consumer:
     def switch(
         self, layer: Layer, extended: int, timestamp: int, descriptor: vp8.Descriptor | None, now: float
     ) -> None:
-        """Take `layer` from the packet with this extended number on."""
+        """Take `layer` from the packet with this extended number on, or from a little before."""
+        earlier, self._heard_since = preroll.before(layer, extended, timestamp, self._heard_since, now), None
+        if earlier:
+            extended, timestamp = extended - ((extended - earlier[0][0]) & 0xFFFF), earlier[0][2]
         self._leave()
         self._awaited = None
         first_out = (self._sequence + 1) & 0xFFFF
@@ -216,6 +223,8 @@ class Consumer:
         self._octets -= layer.octets
         self._counts.switches += 1
         layer.attach(self)
+        if earlier:
+            preroll.send(earlier, self._outlet, self.target(), now)
         self.report(now)
 
     def report(self, now: float) -> None:

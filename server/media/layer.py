@@ -28,6 +28,10 @@ Kept = tuple[int, int, int, bytes, "vp8.Descriptor | None"]
 """In the ring: number, marker, timestamp, payload, descriptor."""
 
 
+Listener = Callable[[int, int, int, bytes, str, float], None]
+"""Is given a packet: marker (0 or 128), extended number, timestamp, payload, rid, and when it came."""
+
+
 class Receiver(Protocol):
     """What a layer wants of a consumer."""
 
@@ -70,6 +74,8 @@ class Layer:
         self.consumers: list[Receiver] = []
         self.waiting: list[Receiver] = []
         """Those that take this layer at its next key frame."""
+        self.tap: Listener | None = None
+        """Told of each packet, whoever else wants it (`server.media.taps`)."""
         self._groups: tuple[Group, ...] = ()
         self.packets = 0
         self.octets = 0
@@ -98,8 +104,10 @@ class Layer:
         self.last_at = now
 
     def flows(self, now: float) -> bool:
-        """Whether packets come."""
-        return now - self.last_at < FLOWING_S
+        """Whether packets come. Of sound there is only one layer, which in silence sends next to nothing
+        (DTX) or nothing (muted): once it has come, it flows.
+        """
+        return now - self.last_at < (FLOWING_S if self.is_video else inf)
 
     def receive(self, marker: int, number: int, timestamp: int, payload: bytes, now: float) -> None:
         """Take one packet, in whatever order, and forward it; an empty payload is padding and goes on too."""
@@ -115,6 +123,8 @@ class Layer:
                 self._counts.vp8_malformed += 1
                 payload = b""
         self._ring[number & self._mask] = (number, marker, timestamp, payload, descriptor)
+        if self.tap is not None:
+            self.tap(marker, gaps.extended(number), timestamp, payload, self.rid, now)
         self.packets += 1
         self.octets += len(payload)
         if arrival is not Arrival.LATE:

@@ -193,6 +193,9 @@ class Peer:
         elif layer.ssrc != ssrc:
             layer.bind(ssrc, now)
             producer.bound(now)
+        if producer.loudness is not None:
+            level = rtp.audio_level(view, extension_at, start, spec.extensions.audio_level)
+            producer.loudness.hear(level, end - start, now)
         layer.receive(kind & 0x80, number, timestamp, bytes(view[start:end]), now)
 
     def _bind(self, view: memoryview, packet: rtp.Packet) -> tuple[Producer, Layer] | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from server.media import rtp
 from server.media.counts import Counts
 from server.media.layer import Layer
+from server.media.loudness import Loudness
 from server.media.outlet import Outlet
 from server.media.spec import SourceSpec
 
@@ -37,6 +38,8 @@ class Producer:
             for place, rid in enumerate(spec.rids or ("",))
         )
         self.followers: list[Follower] = []
+        self.loudness: Loudness | None = None
+        """Told of each packet of sound; None while nobody chooses by it (`server.media.voices`)."""
 
     def layer_of(self, view: memoryview, packet: rtp.Packet) -> Layer | None:
         """The layer a packet of an unknown SSRC belongs to, by mid and rid or repaired-rid (RFC 8852).

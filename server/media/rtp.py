@@ -84,6 +84,25 @@ def extension(packet: memoryview, at: int, end: int, wanted: int) -> bytes | Non
     return None
 
 
+def audio_level(packet: memoryview, at: int, end: int, wanted: int | None) -> int | None:
+    """The level in extension `wanted` (RFC 6464): 0 is as loud as can be, 127 silence. None without it.
+
+    `at` is 0 where the packet has no extensions.
+    """
+    if wanted is None or not at:
+        return None
+    i = at + 4
+    if packet[at] != 0xBE:
+        value = extension(packet, at, end, wanted)
+        return value[0] & 0x7F if value else None
+    while i + 1 < end:
+        head = packet[i]
+        if head >> 4 == wanted:
+            return packet[i + 1] & 0x7F
+        i += 1 if head == 0 else 2 + (head & 0x0F)
+    return None
+
+
 def transport_sequence(packet: memoryview, at: int, end: int, wanted: int) -> int | None:
     """The transport-wide sequence number in one-byte extension `wanted`; the hot form of `extension`.
 

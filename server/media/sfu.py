@@ -8,7 +8,7 @@ import dataclasses
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, Literal
 
 from server.errors import ProtocolError
@@ -31,6 +31,7 @@ from server.media.spec import (
     VoiceChoice,
     WorkerHello,
 )
+from server.media.voices import Voices, check_choices
 
 TICK_S = 0.05
 _log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Sfu:
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
         self._views: dict[str, PeerView] = {}
+        self._voices = Voices(self._say)
         self._closing: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
 
@@ -128,13 +130,12 @@ class Sfu:
 
         ProtocolError, and no change, if two of them would fill one slot.
         """
-        wishes = {(route.to_peer, route.slot): route for route in routes}
-        if len(wishes) != len(routes):
-            raise ProtocolError("slot_taken", "two routes fill one slot")
-        if wishes:
-            self._wishes[room] = wishes
+        check_choices(routes, voices)
+        if routes or voices:
+            self._wishes[room] = {(route.to_peer, route.slot): route for route in routes}
         else:
             self._wishes.pop(room, None)
+        self._voices.choose(room, voices, self._clock())
         self._apply(room)
 
     def set_view(self, view: PeerView) -> None:
@@ -145,14 +146,20 @@ class Sfu:
         """Take fresh credentials for a peer; ProtocolError where there is none of that name."""
         raise ProtocolError("unknown_peer", "no such peer is open")
 
-    def _apply(self, room: str) -> None:
+    def _apply(self, room: str, receivers: Container[str] | None = None) -> None:
+        """Forward as is wished; to `receivers` only, where nothing changed for others."""
         now = self._clock()
         wishes = self._wishes.get(room, {})
+        voices = self._voices.heard(room)
         here = [peer for peer in self._peers.values() if peer.spec.room == room]
-        steps: list[tuple[Any, Any, int]] = []
+        self._voices.listen(room, [(p.spec.peer, m) for p in here if (m := p.producers.get("microphone"))])
+        steps: list[tuple[Any, Any, int, float | None]] = []
         for peer in here:
+            if receivers is not None and peer.spec.peer not in receivers:
+                continue
             for slot, consumer in peer.consumers.items():
-                wish = wishes.get((peer.spec.peer, slot))
+                key = peer.spec.peer, slot
+                wish, heard_since = voices.get(key) or (wishes.get(key), None)
                 source = self._peers.get(wish.from_peer) if wish is not None else None
                 producer = None
                 if wish is not None and source is not None and source.spec.room == room:
@@ -160,9 +167,10 @@ class Sfu:
                 if producer is None or wish is None or producer.spec.kind != consumer.spec.kind:
                     consumer.stop()
                 else:
-                    steps.append((consumer, producer, RANKS[wish.layer]))
-        for consumer, producer, ceiling in steps:  # all that must end has ended before anything begins
-            consumer.follow(producer, ceiling, now)
+                    steps.append((consumer, producer, RANKS[wish.layer], heard_since))
+        for step in steps:  # all that must end has ended before anything begins
+            consumer, producer, ceiling, heard_since = step
+            consumer.follow(producer, ceiling, now, heard_since)
 
     def forwarding(self, room: str) -> tuple[Route, ...]:
         """What is really being forwarded in `room`, from the consumers themselves, with its real layer."""
@@ -210,6 +218,8 @@ class Sfu:
                 self._free(peer, "gone")
             elif notice is not None:
                 self._tell(peer, notice)
+        for room, receivers in self._voices.tick(now).items():
+            self._apply(room, receivers)
 
     def _went_down(self, peer: Peer) -> None:
         """DTLS ended: after a goodbye the peer has closed; a failed handshake will never connect."""
@@ -226,8 +236,11 @@ class Sfu:
         self._tell(peer, what)
 
     def _tell(self, peer: Peer, what: What) -> None:
+        self._say(PeerNotice(room=peer.spec.room, peer=peer.spec.peer, what=what))
+
+    def _say(self, notice: Notice) -> None:
         try:
-            self._notify(PeerNotice(room=peer.spec.room, peer=peer.spec.peer, what=what))
+            self._notify(notice)
         except Exception:
             self._counts.failures += 1
             _log.exception("the listener for notices failed")

@@ -1,4 +1,4 @@
-"""What the worker is told to forward, and who is shown in whose slots when it tells whose voices are heard."""
+"""What the worker is told to forward, and whose voices are shown in which slots when it tells of them."""
 
 from __future__ import annotations
 
