@@ -26,6 +26,12 @@ class Audience(Protocol):
     def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
         """Other people are in these persons' slots now."""
 
+    def line_changed(self, open_class: OpenClass, person_id: str) -> None:
+        """Somebody's connection is better or worse than it was."""
+
+    def layers_changed(self, open_class: OpenClass, person_id: str) -> None:
+        """Other layers of somebody's camera are needed now."""
+
     def knocks(self, open_class: OpenClass, person_id: str) -> None:
         """Somebody who is in class asks to come in on another device, or does not ask any more."""
 
@@ -43,6 +49,12 @@ class NobodyListens:
         """Tell nobody."""
 
     def slots_changed(self, open_class: OpenClass, person_ids: Sequence[str]) -> None:
+        """Tell nobody."""
+
+    def line_changed(self, open_class: OpenClass, person_id: str) -> None:
+        """Tell nobody."""
+
+    def layers_changed(self, open_class: OpenClass, person_id: str) -> None:
         """Tell nobody."""
 
     def knocks(self, open_class: OpenClass, person_id: str) -> None:

@@ -18,10 +18,12 @@ from server.media.spec import (
     PeerView,
     VoicesNotice,
     WorkerHello,
+from server.rooms.class_lines import ClassLines
 )
 from server.rooms.commands import PRESENT, ComeBack, Lost
 from server.rooms.forwarding import Forwarding
 from server.rooms.live_room import LiveRoom
+from server.rooms.policy import presenter
 from server.rooms.media_orders import MediaLink, MediaOrders
 from server.rooms.presence import Attendance, Connection, Media, Presence, person_of
 from server.rooms.refusals import media_unavailable
@@ -45,9 +47,11 @@ class ClassMedia:
         orders: MediaOrders,
         timers: Timers,
         new_id: Callable[[], str],
+        line_changed: Callable[[str], None],
+        layers_changed: Callable[[str], None],
         slots_changed: Callable[[list[str]], None],
     ) -> None:
-        """`slots_changed` is told in whose slots others are now."""
+        """`slots_changed` is told in whose slots others are now; for the others see `ClassLines`."""
         self._class_id = class_id
         self._room = room
         self._presence = presence
@@ -56,6 +60,12 @@ class ClassMedia:
         self._timers = timers
         self._new_id = new_id
         self._slots_changed = slots_changed
+        self.lines = ClassLines(
+            presence,
+            presenter=lambda: presenter(room.state.people.values(), room.state.lead_id),
+            line_changed=line_changed,
+            layers_changed=layers_changed,
+        )
         self._forwarding = Forwarding(class_id, media, orders)
 
     def slots_for(self, person_id: str) -> dict[str, str]:
@@ -163,6 +173,7 @@ class ClassMedia:
         if differ := self._forwarding.update(self._room.state, self._presence.peers()):
             self._slots_changed(differ)
 
+        self.lines.forget_gone()
     def note_loss(self, attendance: Attendance) -> None:
         """Have the room know if this person is lost."""
         if attendance.is_lost(self._place(attendance)):

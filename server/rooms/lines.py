@@ -12,8 +12,8 @@ plays (about every 5 s). Time is counted in the worker's reports. Each reason is
 | freezes   | the stage stands still for 5% of the time | for 20%                                           |
 
 Losses are before repair. ITU-T G.1010 lets voice lose 3%. From 10% on a sender must slow down by
-draft-ietf-rmcat-gcc-02 (section 6), and Microsoft's Call Quality Dashboard calls a stream poor; so it does from
-a round trip of 500 ms on. 300 ms are twice the 150 ms that ITU-T G.114 finds good for nearly all talk.
+draft-ietf-rmcat-gcc-02 (section 6), and Microsoft's Call Quality Dashboard calls a stream poor; so it does
+from a round trip of 500 ms on. 300 ms are twice the 150 ms that ITU-T G.114 finds good for nearly all talk.
 
 What stands shown becomes worse when it was worse for 4 s, and better when it was better for 10 s.
 """

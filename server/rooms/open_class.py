@@ -59,6 +59,8 @@ class OpenClass:
             timers=self._timers,
             new_id=new_id,
             slots_changed=lambda person_ids: audience.slots_changed(self, person_ids),
+            line_changed=lambda person_id: audience.line_changed(self, person_id),
+            layers_changed=lambda person_id: audience.layers_changed(self, person_id),
         )
 
     async def open(self) -> None:
@@ -107,6 +109,8 @@ class OpenClass:
         if not kept:
             self.media.close_peer(attendance)
         self.media.refresh()
+        if kept:
+            self._audience.layers_changed(self, connection.person_id)
         self._somebody_connected()
         return "kept" if kept else "needed"
 

@@ -9,9 +9,19 @@ import structlog
 from sqlalchemy import select
 
 from server.ids import Clock
-from server.media.spec import Notice, PeerNotice, PeerSnapshot, VoicesNotice, WorkerHello, WorkerNotice
+from server.media.spec import (
+    LineNotice,
+    NeedsNotice,
+    Notice,
+    PeerNotice,
+    PeerSnapshot,
+    VoicesNotice,
+    WorkerHello,
+    WorkerNotice,
+)
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
+from server.rooms.class_lines import LineFigures
 from server.rooms.class_media import UNCLAIMED_S
 from server.rooms.heartbeat import Heartbeat, Here, MissedFirst
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
@@ -139,6 +149,10 @@ class Rooms:
         """How many sockets of people in open classes are connected."""
         return sum(len(each.presence.connections()) for each in self._open.values())
 
+    def lines(self) -> dict[str, LineFigures]:
+        """Return how the lines of everyone in each open class are, by class id."""
+        return {class_id: open_class.media.lines.figures() for class_id, open_class in self._open.items()}
+
     def people(self) -> list[tuple[Role, Place]]:
         """Return the role and place of everyone in an open class."""
         return [
@@ -200,6 +214,10 @@ class Rooms:
             open_class.media.noticed(notice)
         elif isinstance(notice, VoicesNotice):
             open_class.media.voices(notice)
+        elif isinstance(notice, LineNotice):
+            open_class.media.lines.measured(notice)
+        elif isinstance(notice, NeedsNotice):
+            open_class.media.lines.needed(notice)
 
 
 def on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:

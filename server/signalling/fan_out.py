@@ -17,7 +17,7 @@ from server.rooms.open_class import OpenClass
 from server.rooms.presence import Connection
 from server.rooms.state import Place
 from server.signalling.connection import SocketConnection
-from server.signalling.schemas import PersonLeftView, SlotsView, View
+from server.signalling.schemas import LayersView, PersonLeftView, SlotsView, View
 from server.signalling.views import Viewer
 
 log = structlog.get_logger(__name__)
@@ -121,6 +121,25 @@ class FanOut:
 
         self._tell_each(open_class, slots)
 
+    def line_changed(self, open_class: OpenClass, person_id: str) -> None:
+        """Tell the person herself, and staff, how her connection is now."""
+
+        def line(viewer: Viewer) -> list[Sent]:
+            return [("line", viewer.line(person_id))] if viewer.may_see_line(person_id) else []
+
+        self._tell_each(open_class, line)
+
+    def layers_changed(self, open_class: OpenClass, person_id: str) -> None:
+        """Tell the person whose camera it is which layers of it anybody takes, if that is known."""
+        layers = open_class.media.lines.layers_for(person_id)
+
+        def camera(viewer: Viewer) -> list[Sent]:
+            if viewer.person_id != person_id or layers is None:
+                return []
+            return [("layers", LayersView(camera=layers))]
+
+        self._tell_each(open_class, camera)
+
     def knocks(self, open_class: OpenClass, person_id: str) -> None:
         """Tell staff that this person asks, or does not ask any more, to come in on another device."""
 
@@ -154,4 +173,10 @@ class FanOut:
 def viewer_of(open_class: OpenClass, connection: Connection) -> Viewer:
     """Return the class as the person at this socket may see it."""
     room = open_class.room
-    return Viewer(room.state, room.details, connection.person_id, open_class.presence.knocking())
+    return Viewer(
+        room.state,
+        room.details,
+        connection.person_id,
+        open_class.presence.knocking(),
+        open_class.media.lines.not_good(),
+    )

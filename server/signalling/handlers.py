@@ -11,6 +11,7 @@ from server.errors import ProtocolError
 from server.ids import Clock
 from server.media.spec import IceCredentials, PeerView, SlotWish
 from server.rooms import commands as c
+from server.rooms.lines import Plays
 from server.rooms.media_orders import MediaLink
 from server.rooms.open_class import OpenClass
 from server.rooms.policy import slots_of
@@ -103,7 +104,10 @@ async def restart_ice(caller: Caller, request: requests.NewIce) -> View:
 
 async def plays(caller: Caller, request: requests.HowItPlays) -> View:
     """media:plays."""
-    check_who(c.ANYONE_PRESENT, caller.open_class.room.state, caller.connection.person_id)
+    person_id = caller.connection.person_id
+    check_who(c.ANYONE_PRESENT, caller.open_class.room.state, person_id)
+    frozen, concealed = request.frozen_ms / request.over_ms, request.concealed_ms / request.over_ms
+    caller.open_class.media.lines.plays(person_id, Plays(frozen, concealed))
     return schemas.DoneAck()
 
 

@@ -7,11 +7,12 @@ staff only, and neither questions nor chat.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.people.roles import Role
 from server.rooms import state as s
+from server.rooms.lines import GOOD, Judgement
 from server.rooms.policy import presenter
 from server.rooms.state import Place, RoomState
 from server.signalling import schemas
@@ -32,6 +33,8 @@ class Viewer:
     person_id: str
     knocking: frozenset[str] = frozenset()
     """Who is in class and asks to come in on another device: for staff."""
+    lines: Mapping[str, Judgement] = field(default_factory=dict)
+    """The lines that are not good, by person id: everyone's own, and for staff in class all."""
 
     @property
     def is_staff(self) -> bool:
@@ -55,6 +58,12 @@ class Viewer:
     def may_see_help(self, call: s.HelpCall) -> bool:
         """Calls for help are for staff in class, and the caller's own for the caller."""
         return call.person_id == self.person_id or (self.is_staff and self.is_inside)
+
+    def may_see_line(self, person_id: str) -> bool:
+        """How a line is, is for the person whose it is, and for staff in class."""
+        if person_id == self.person_id:
+            return True
+        return self.is_staff and self.is_inside and self.may_see(person_id)
 
     def whole(self, slots: Mapping[str, str], now: datetime) -> schemas.ClassView:
         """Return everything this person may see."""
@@ -80,6 +89,7 @@ class Viewer:
             chat=tuple(self.message(each) for each in list(state.chat)[-LATEST_MESSAGES:]) if inside else (),
             help=tuple(self.help(each.id) for each in state.help.values() if self.may_see_help(each)),
             slots=dict(slots) if inside else {},
+            lines=tuple(self.line(each) for each in self.lines if self.may_see_line(each)),
         )
 
     def me(self) -> schemas.MeView:
@@ -161,6 +171,17 @@ class Viewer:
             kind=call.kind.value,
             called_at=call.called_at,
             settled_at=call.settled_at,
+        )
+
+    def line(self, person_id: str) -> schemas.LineView:
+        """Return how somebody's connection is; only after `may_see_line`."""
+        line = self.lines.get(person_id, GOOD)
+        levels: dict[int, schemas.LineLevel] = {0: "good", 1: "fair", 2: "poor"}
+        return schemas.LineView(
+            id=person_id,
+            level=levels[line.level],
+            reason=line.reason.value if line.reason else None,
+            sound_only=line.sound_only,
         )
 
     def here(self) -> schemas.HereView:
