@@ -18,8 +18,8 @@ from server.media.spec import (
     PeerView,
     VoicesNotice,
     WorkerHello,
-from server.rooms.class_lines import ClassLines
 )
+from server.rooms.class_lines import ClassLines
 from server.rooms.commands import PRESENT, ComeBack, Lost
 from server.rooms.forwarding import Forwarding
 from server.rooms.live_room import LiveRoom
