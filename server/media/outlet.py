@@ -113,6 +113,16 @@ class Outlet:
         if self.send(self._views[length[0]], address):
             self._counts.rtcp_out += 1
 
+    def send_rtp(self, packet: bytes, tx: Handle, address: Address) -> None:
+        """Protect and send one RTP packet as it stands."""
+        length = self._length
+        length[0] = len(packet)
+        self._view[: len(packet)] = packet
+        if SRTP.protect(tx, self._raw, length):
+            self._counts.send_refused += 1
+            return
+        self._counts.rtp_out += self.send(self._views[length[0]], address)
+
     def group(self, targets: Sequence[Target]) -> tuple[Group, ...]:
         """Receivers that will get many packets together: to be built when they change, not per packet."""
         by_udp = [target for target in targets if isinstance(target[6], tuple)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 SENDER_REPORT, RECEIVER_REPORT, TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 205, 206
 GENERIC_NACK, TRANSPORT_CC = 1, 15
-PICTURE_LOSS, FULL_INTRA = 1, 4
+PICTURE_LOSS, FULL_INTRA, APPLICATION = 1, 4, 15
 
 OUR_SSRC = 1
 """The SSRC our feedback comes from: we send no media under it."""
@@ -23,6 +23,8 @@ _SENDER_BODY = Struct("!IQI")
 _REPORT = Struct("!IIIIII")
 _LOST = Struct("!HH")
 _WORD = Struct("!I")
+_REMB = Struct("!4sI")
+_REMB_NAME = b"REMB"
 
 
 class SenderReport(NamedTuple):
@@ -63,7 +65,19 @@ class ReportBlock(NamedTuple):
     """In 1/65,536 s."""
 
 
-Understood = SenderReport | Nack | KeyframeWanted
+class BitrateLimit(NamedTuple):
+    """What the browser believes it can receive of all pictures together (REMB)."""
+
+    bps: int
+
+
+class TransportFeedback(NamedTuple):
+    """When packets with transport-wide numbers arrived; `twcc.read` understands the body."""
+
+    body: bytes
+
+
+Understood = SenderReport | Nack | KeyframeWanted | ReportBlock | BitrateLimit | TransportFeedback
 
 
 def parse(data: bytes) -> list[Understood] | None:
@@ -79,9 +93,21 @@ def parse(data: bytes) -> list[Understood] | None:
             return None
         if kind == SENDER_REPORT and words >= 6:
             found.append(SenderReport(*_SENDER_BODY.unpack_from(data, at + 4)))
+            found += _blocks(first & 0x1F, data, at + 28, end)
+        elif kind == RECEIVER_REPORT:
+            found += _blocks(first & 0x1F, data, at + 8, end)
         elif kind in (TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK) and words >= 2:
             found += _feedback(kind, first & 0x1F, data, at, end)
         at = end
+    return found
+
+
+def _blocks(count: int, data: bytes, at: int, end: int) -> list[Understood]:
+    """The report blocks that stand between `at` and `end`, as far as they are whole."""
+    found: list[Understood] = []
+    for start in range(at, min(end - _REPORT.size + 1, at + count * _REPORT.size), _REPORT.size):
+        ssrc, lost, highest, jitter, last, since = _REPORT.unpack_from(data, start)
+        found.append(ReportBlock(ssrc, lost >> 24, lost & 0xFFFFFF, highest, jitter, last, since))
     return found
 
 
@@ -100,6 +126,12 @@ def _feedback(kind: int, form: int, data: bytes, at: int, end: int) -> list[Unde
         return [KeyframeWanted(media)]
     if kind == PAYLOAD_FEEDBACK and form == FULL_INTRA:  # names its streams in entries of 8 bytes
         return [KeyframeWanted(_WORD.unpack_from(data, i)[0]) for i in range(at + 12, end - 7, 8)]
+    if kind == TRANSPORT_FEEDBACK and form == TRANSPORT_CC:
+        return [TransportFeedback(data[at + 12 : end])]
+    if kind == PAYLOAD_FEEDBACK and form == APPLICATION and end - at >= 20:
+        name, packed = _REMB.unpack_from(data, at + 12)  # draft-alvestrand-rmcat-remb-03, section 2.2
+        if name == _REMB_NAME:
+            return [BitrateLimit((packed & 0x3FFFF) << (packed >> 18 & 0x3F))]
     return []
 
 

@@ -22,6 +22,47 @@ _CHUNK = Struct("!H")
 _LARGE = Struct("!h")
 
 
+def read(body: bytes) -> list[tuple[int, float | None]]:
+    """What a feedback body says: 16-bit numbers and when each arrived, in seconds of the browser's clock.
+
+    None for those that had not arrived. Empty where the body contradicts itself. At most as many as one
+    message of ours would tell of: a few bytes could name 65,535.
+    """
+    if len(body) < _HEAD.size:
+        return []
+    first, count, packed = _HEAD.unpack_from(body)
+    if not 0 < count <= _MAX_STATUSES:
+        return []
+    symbols: list[int] = []
+    at = _HEAD.size
+    while len(symbols) < count:
+        if at + 2 > len(body):
+            return []
+        (chunk,) = _CHUNK.unpack_from(body, at)
+        at += 2
+        if not chunk & 0x8000:
+            symbols += [chunk >> 13 & 3] * min(chunk & _RUN_MAX, count - len(symbols))
+            if not chunk & _RUN_MAX:
+                return []
+        elif chunk & 0x4000:
+            symbols += [chunk >> shift & 3 for shift in range(12, -1, -2)]
+        else:
+            symbols += [chunk >> shift & 1 for shift in range(13, -1, -1)]
+    ticks = (packed >> 8) * _TICKS_PER_REFERENCE
+    found: list[tuple[int, float | None]] = []
+    for place, symbol in enumerate(symbols[:count]):
+        if symbol == 0:
+            found.append(((first + place) & 0xFFFF, None))
+            continue
+        size = 1 if symbol == 1 else 2
+        if symbol == 3 or at + size > len(body):
+            return []
+        ticks += body[at] if size == 1 else _LARGE.unpack_from(body, at)[0]
+        at += size
+        found.append(((first + place) & 0xFFFF, ticks / _TICKS_PER_S))
+    return found
+
+
 class ArrivalLog:
     """Notes arrivals by their transport-wide number and turns them into feedback bodies."""
 

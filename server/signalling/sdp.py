@@ -43,7 +43,7 @@ START_BITRATE_KBPS = 600
 
 _CODEC_NAMES: Mapping[Kind, str] = {"audio": "opus/48000/2", "video": "VP8/90000"}
 _FEEDBACK_UP = ("nack", "nack pli", "ccm fir", "transport-cc")
-_FEEDBACK_DOWN = ("nack", "nack pli", "goog-remb")
+_FEEDBACK_DOWN = ("nack", "nack pli", "goog-remb", "transport-cc")
 
 
 def negotiate(
@@ -175,7 +175,12 @@ def _slot(line: MediaLine, slot: str, fresh: Callable[[], int]) -> SlotSpec:
         clock_rate=CLOCK_RATES[kind],
         ssrc=fresh(),
         rtx_ssrc=None if codec.rtx_payload_type is None else fresh(),
-        extensions=ExtensionIds(abs_send_time=line.extensions.get(ABS_SEND_TIME_URI)),
+        extensions=ExtensionIds(
+            abs_send_time=line.extensions.get(ABS_SEND_TIME_URI),
+            transport_cc=line.extensions.get(TRANSPORT_CC_URI)
+            if kind == "video" and "transport-cc" in codec.feedback
+            else None,
+        ),
     )
 
 
@@ -265,7 +270,9 @@ def _slot_lines(line: MediaLine, slot: SlotSpec, streams: Iterable[str]) -> Iter
     yield "a=sendonly"
     yield from (f"a=msid:{stream} {slot.slot}" for stream in streams)
     yield from _extension_line(slot.extensions.abs_send_time, ABS_SEND_TIME_URI)
-    yield from _codec_lines(slot.kind, _codec_of(line), _FEEDBACK_DOWN, None)
+    yield from _extension_line(slot.extensions.transport_cc, TRANSPORT_CC_URI)
+    told = [fb for fb in _FEEDBACK_DOWN if fb != "transport-cc" or slot.extensions.transport_cc is not None]
+    yield from _codec_lines(slot.kind, _codec_of(line), told, None)
     if slot.rtx_ssrc is not None:
         yield f"a=ssrc-group:FID {slot.ssrc} {slot.rtx_ssrc}"
     yield from (f"a=ssrc:{ssrc} cname:moveroom" for ssrc in (slot.ssrc, slot.rtx_ssrc) if ssrc is not None)

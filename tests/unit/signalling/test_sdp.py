@@ -123,7 +123,10 @@ def test_a_slots_stream_id_is_its_name_and_its_ssrcs_are_those_the_worker_will_u
     assert f"a=ssrc:{stage.ssrc} cname:moveroom" in lines
     assert f"a=extmap:{stage.extensions.abs_send_time} {ABS_SEND_TIME}" in lines
     assert "a=rtcp-fb:96 goog-remb" in lines
-    assert not any("transport-cc" in line or "draft-holmer" in line for line in lines)
+    assert "a=rtcp-fb:96 transport-cc" in lines, "of the few packets that carry its numbers"
+    assert any(line.startswith(f"a=extmap:{stage.extensions.transport_cc} ") for line in lines)
+    voice = next(s for s in spec.slots if s.slot == "stage-voice")
+    assert not any("transport-cc" in line or "draft-holmer" in line for line in section(answer, voice.mid))
 
 
 def test_a_voice_is_in_the_stream_of_its_picture_first_so_that_lips_and_words_keep_step():
