@@ -23,8 +23,8 @@ from server.rooms.class_lines import ClassLines
 from server.rooms.commands import PRESENT, ComeBack, Lost
 from server.rooms.forwarding import Forwarding
 from server.rooms.live_room import LiveRoom
-from server.rooms.policy import presenter
 from server.rooms.media_orders import MediaLink, MediaOrders
+from server.rooms.policy import presenter
 from server.rooms.presence import Attendance, Connection, Media, Presence, person_of
 from server.rooms.refusals import media_unavailable
 from server.rooms.state import Place
@@ -47,9 +47,9 @@ class ClassMedia:
         orders: MediaOrders,
         timers: Timers,
         new_id: Callable[[], str],
+        slots_changed: Callable[[list[str]], None],
         line_changed: Callable[[str], None],
         layers_changed: Callable[[str], None],
-        slots_changed: Callable[[list[str]], None],
     ) -> None:
         """`slots_changed` is told in whose slots others are now; for the others see `ClassLines`."""
         self._class_id = class_id
@@ -60,13 +60,13 @@ class ClassMedia:
         self._timers = timers
         self._new_id = new_id
         self._slots_changed = slots_changed
+        self._forwarding = Forwarding(class_id, media, orders)
         self.lines = ClassLines(
             presence,
             presenter=lambda: presenter(room.state.people.values(), room.state.lead_id),
             line_changed=line_changed,
             layers_changed=layers_changed,
         )
-        self._forwarding = Forwarding(class_id, media, orders)
 
     def slots_for(self, person_id: str) -> dict[str, str]:
         """Return who is in this person's slots, by slot name."""
@@ -172,8 +172,8 @@ class ClassMedia:
                 self.close_peer(attendance)
         if differ := self._forwarding.update(self._room.state, self._presence.peers()):
             self._slots_changed(differ)
-
         self.lines.forget_gone()
+
     def note_loss(self, attendance: Attendance) -> None:
         """Have the room know if this person is lost."""
         if attendance.is_lost(self._place(attendance)):

@@ -10,6 +10,7 @@ import pytest
 from server.errors import Refused
 from server.media.spec import PeerSnapshot, PeerSpec
 from server.rooms import commands as c
+from server.rooms.audience import NobodyListens
 from server.rooms.class_media import UNCLAIMED_S
 from server.rooms.events import Event
 from server.rooms.live_room import NoSuchClass
@@ -46,7 +47,7 @@ class Socket:
         self.told.append("replaced")
 
 
-class Watching(Told):
+class Watching(NobodyListens, Told):
     """The audience: keeps nothing, but lets a test wait."""
 
     def changed(self, open_class: OpenClass, events: Sequence[Event]) -> None:
