@@ -14,6 +14,8 @@ FALL_DB_PER_S = 15.0
 _ABOVE_NOISE_DB = 9.0
 _NOISE_RISES_DB_PER_S = 2.0
 """What goes on at one level for half a minute is a fan or a hum: speech falls to the noise between words."""
+_LONGEST_DTX_S = 0.5
+"""While nothing is sent for longer, as by who is muted, nothing is learned about her noise."""
 _UNKNOWN_SPEECH_DB = -40.0
 _COMFORT_BYTES = 12
 """Opus in DTX sends no more in silence (RFC 6716, section 2.1.9); a spoken frame has several times that."""
@@ -35,7 +37,7 @@ class Loudness:
         else:
             loud = _UNKNOWN_SPEECH_DB if payload_bytes > _COMFORT_BYTES else SILENCE_DB
         passed = now - self._at
-        self._noise = min(loud, self._noise + passed * _NOISE_RISES_DB_PER_S)
+        self._noise = min(loud, self._noise + min(passed, _LONGEST_DTX_S) * _NOISE_RISES_DB_PER_S)
         self._level = max(min(loud, self._before), self._level - passed * FALL_DB_PER_S, SILENCE_DB)
         self._before, self._at = loud, now
 

@@ -95,7 +95,7 @@ class Voices:
             receiver.choose(choice.slots, [each for each in choice.from_peers if each != choice.to_peer], now)
             if was_heard or receiver.heard:  # said again also unchanged: the web process may be another
                 room.to_tell.add(choice.to_peer)
-        candidates = {voice for receiver in room.receivers.values() for voice in receiver.candidates}
+        candidates = dict.fromkeys(v for receiver in room.receivers.values() for v in receiver.candidates)
         room.loudness = {voice: room.loudness.get(voice) or Loudness() for voice in candidates}
 
     def listen(self, name: str, microphones: Iterable[tuple[str, Speaker]]) -> None:
