@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -23,7 +22,7 @@ from server.ids import new_id, utc_now
 from server.lifeline import PORT_PATIENCE_S, watch_supervisor
 from server.logs import lost_lines
 from server.media.channel import socket_path
-from server.media.client import MediaClient
+from server.media.pool import MediaPool
 from server.ondemand.counting import ViewRule
 from server.operations import Operations, add_operations
 from server.pages.setup import add_pages
@@ -38,7 +37,7 @@ log = structlog.get_logger()
 DATABASE = web.AppKey("database", Database)
 OPERATIONS = web.AppKey("operations", Operations)
 ROOMS = web.AppKey("rooms", Rooms)
-MEDIA = web.AppKey("media", MediaClient)
+MEDIA = web.AppKey("media", MediaPool)
 SETTLING = web.AppKey("settling", SettlingRounds)
 
 GRACE_S = 1.0
@@ -52,11 +51,11 @@ KEEP_ALIVE_S = 30.0
 async def make_app(settings: Settings) -> web.Application:
     """Compose the web application; what it opens is opened at its start-up and closed at its clean-up."""
     database = await Database.open(settings.database, alone=True)
-    media_socket: Path = socket_path(settings.data_dir)
+    media_sockets = [socket_path(settings.data_dir, worker) for worker in range(settings.worker_count)]
     contact_log = ContactLog(rules_of(settings), new_id)
     rooms = Rooms(
         database,
-        lambda on_notice, on_worker: MediaClient(media_socket, on_notice=on_notice, on_worker=on_worker),
+        lambda on_notice, on_room: MediaPool(media_sockets, on_notice=on_notice, on_room=on_room),
         clock=utc_now,
         new_id=new_id,
         scribe=contact_log,
@@ -82,9 +81,9 @@ async def make_app(settings: Settings) -> web.Application:
         app, rooms=rooms, database=database, clock=utc_now, base_url=settings.base_url
     )
     media = rooms.media
-    assert isinstance(media, MediaClient)
+    assert isinstance(media, MediaPool)
     app[MEDIA] = media
-    operations = Operations(database, rooms, media.stats)
+    operations = Operations(database, rooms, media)
     operations.failures["signalling"] = lambda: signalling.counts
     operations.failures["pages"] = lambda: app[SITE].failures
     operations.failures["library"] = lambda: app[SITE].library.failures

@@ -28,12 +28,13 @@ log = structlog.get_logger()
 
 COMMANDS = {
     "demo": "set up a demo service once, then serve it and print a link for each person",
-    "serve": "serve: a web process and a media worker, each started again should it die",
+    "serve": "serve: a web process and the media workers, each started again should it die",
     "report": "show a month: virtual contacts by class, satisfaction, on-demand views",
     "migrate": "bring the database to this version's form",
     "settings": "list all settings",
     "web": "the web process alone (the supervisor starts it)",
-    "media": "the media worker alone (the supervisor starts it)",
+    "drain": "have a media worker end when its classes are on others; the supervisor starts a new one",
+    "media": "one media worker alone (the supervisor starts it)",
 }
 
 
@@ -56,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 help="also write the month's care contacts to FILE, with the columns of CSDS table CYP201",
             )
             command.add_argument("--service", metavar="NAME", help="only the service of this name")
+        if name == "media":
+            command.add_argument("--worker", type=int, default=0, metavar="N", help="which one, from 0")
+        if name == "drain":
+            command.add_argument("worker", type=int, metavar="N", help="which one, from 0")
     given = parser.parse_args(arguments)
     if given.command == "settings":
         print(describe_settings())
@@ -68,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         make_data_folder(settings.data_dir)
         if given.command == "report":
             code = _report(settings, given.month, given.csv, given.service)
+        elif given.command == "media":
+            code = _media(settings, given.worker)
+        elif given.command == "drain":
+            code = _drain(settings, given.worker)
         else:
             code = _RUN[given.command](settings)
     except CannotStart as wrong:
@@ -164,19 +173,32 @@ def _begin_as_child() -> None:
     raise_descriptor_limit()
 
 
-def _media(settings: Settings) -> int:
+def _media(settings: Settings, worker: int) -> int:
     _begin_as_child()
     from server.media.channel import socket_path
     from server.media.worker import run_worker
 
     return _run(
         run_worker(
-            socket_path=socket_path(settings.data_dir),
+            socket_path=socket_path(settings.data_dir, worker),
             media_host=settings.media_host,
-            media_port=settings.media_port,
+            media_port=settings.media_port + worker,
             media_announced=settings.media_announced,
         )
     )
+
+
+def _drain(settings: Settings, worker: int) -> int:
+    from server.media.channel import socket_path
+    from server.media.client import MediaUnavailable
+    from server.media.draining import drain
+
+    try:
+        asyncio.run(drain(socket_path(settings.data_dir, worker)))
+    except MediaUnavailable as problem:
+        print(f"moveroom: media worker {worker} of {settings.data_dir}: {problem}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _serve(settings: Settings) -> int:
@@ -189,10 +211,12 @@ def _supervise(settings: Settings, when_ready: Callable[[], None] | None = None)
     from server.supervisor import ChildCommand, supervise
 
     environment = {**os.environ, f"{PREFIX}DATA_DIR": str(settings.data_dir)}
+    program = (sys.executable, "-m", "server.cli")
     children = [
-        ChildCommand(name=name, argv=(sys.executable, "-m", "server.cli", name), env=environment)
-        for name in ("media", "web")
+        ChildCommand(f"media{worker}", (*program, "media", "--worker", str(worker)), environment)
+        for worker in range(settings.worker_count)
     ]
+    children.append(ChildCommand("web", (*program, "web"), environment))
     return _run(supervise(children, ready_url=f"{settings.local_url}/readyz", when_ready=when_ready))
 
 
@@ -228,7 +252,6 @@ _RUN: dict[str, Callable[[Settings], int]] = {
     "serve": _serve,
     "migrate": _migrate,
     "web": _web,
-    "media": _media,
 }
 
 if __name__ == "__main__":

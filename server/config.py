@@ -15,9 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from server.cores import usable_cores
 from server.errors import CannotStart
 
 PREFIX = "MOVEROOM_"
+MOST_WORKERS = 64
+MOST_PORT = 65535
 
 
 class SettingsError(CannotStart):
@@ -25,8 +28,8 @@ class SettingsError(CannotStart):
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise ValueError("a port is a whole number from 1 to 65535")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_PORT:
+        raise ValueError(f"a port is a whole number from 1 to {MOST_PORT}")
     return int(text)
 
 
@@ -127,7 +130,9 @@ class Settings:
         _addresses,
     )
     media_workers: int = _setting(
-        "0", "How many media workers run; 0 is one for each processor core.", _count(0, 64)
+        "0",
+        "How many media workers run; 0 is one for each processor core that Moveroom may use.",
+        _count(0, MOST_WORKERS),
     )
     data_dir: Path = _setting(".moveroom", "Folder for the database, secrets and sockets.", _path)
     database_url: str = _setting(
@@ -169,6 +174,11 @@ class Settings:
     )
 
     @property
+    def worker_count(self) -> int:
+        """How many media workers run, at least 1."""
+        return self.media_workers or min(usable_cores(), MOST_WORKERS)
+
+    @property
     def base_url(self) -> str:
         """The address under which people reach this server, without a trailing slash."""
         return self.public_url or f"http://{_in_url(self.http_host)}:{self.http_port}"
@@ -202,7 +212,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         except ValueError as wrong:
             shown = "what it is" if name in _NEVER_REPEATED else repr(text)
             raise SettingsError(f"{name} cannot be {shown}: {wrong}") from None
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.media_port + settings.worker_count - 1 > MOST_PORT:
+        raise SettingsError(
+            f"{PREFIX}MEDIA_PORT={settings.media_port} leaves no ports for {settings.worker_count} media"
+            f" workers, which take one each: {MOST_PORT - settings.worker_count + 1} at most would do."
+        )
+    return settings
 
 
 INTERNAL = frozenset({"MOVEROOM_SUPERVISED"})

@@ -1,4 +1,4 @@
-"""What `moveroom serve` is: starts the web process and the media worker, and starts again whichever dies.
+"""What `moveroom serve` is: starts the web process and the media workers, and starts again whichever dies.
 
 | a child ends                                     | then                                               |
 |--------------------------------------------------|----------------------------------------------------|

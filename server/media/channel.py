@@ -98,7 +98,15 @@ class TellStats(_Frame):
     do: Literal["tell_stats"] = "tell_stats"
 
 
-Request = SayHello | OpenPeer | ClosePeer | SetRoutes | SetView | RestartIce | TellForwarding | TellStats
+class Drain(_Frame):
+    """End when nobody is left. Whoever asks this need not be the web process, and does not become it."""
+
+    do: Literal["drain"] = "drain"
+
+
+Request = (
+    SayHello | OpenPeer | ClosePeer | SetRoutes | SetView | RestartIce | TellForwarding | TellStats | Drain
+)
 
 
 class Call(_Frame):
@@ -188,21 +196,22 @@ def _malformed(problem: ValidationError) -> ProtocolError:
     return ProtocolError("frame_malformed", f"{'.'.join(map(str, first['loc']))}: {first['type']}")
 
 
-def socket_path(data_dir: Path) -> Path:
-    """Where worker and web process of the installation in `data_dir` meet.
+def socket_path(data_dir: Path, worker: int = 0) -> Path:
+    """Where that worker and the web process of the installation in `data_dir` meet.
 
     Beside the data; when that path is longer than a Unix socket may have (100 bytes), in a directory of
     mode 0700 under the temporary directory, named after a hash of the data directory. Raises
     `PermissionError` when that directory belongs to someone else or others may enter it.
     """
     data_dir = data_dir.absolute()
-    beside = data_dir / "media.sock"
+    file = f"media{worker}.sock"
+    beside = data_dir / file
     if len(os.fsencode(beside)) <= MAX_PATH_BYTES:
         return beside
     name = f"moveroom-{os.getuid()}-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}"
-    short = Path(tempfile.gettempdir()) / name / "media.sock"
+    short = Path(tempfile.gettempdir()) / name / file
     if len(os.fsencode(short)) > MAX_PATH_BYTES:
-        short = Path("/tmp") / name / "media.sock"  # noqa: S108 - the directory is checked below
+        short = Path("/tmp") / name / file  # noqa: S108 - the directory is checked below
     short.parent.mkdir(mode=0o700, exist_ok=True)
     status = short.parent.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:

@@ -1,7 +1,8 @@
-"""The web process's side of the channel to the media worker: attached whenever that is possible.
+"""The web process's side of the channel to one media worker: attached whenever that is possible.
 
 The worker may be restarted, and so may we. On each attachment the worker says what it has (`WorkerHello`),
 what was last wanted of every room's routes is sent again, and peers that were closed meanwhile are closed.
+`pool.py` has one of these for each worker.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ log = structlog.get_logger()
 
 RETRY_S = 0.05
 REPLY_TIMEOUT_S = 5.0
+WAITS_FOR_REPLY = 5
+"""A reply is awaited so many times for its share of the timeout: should this process itself be held up for
+long, that is one of them, and what has come meanwhile is read before the worker is given up."""
 
 
 class MediaUnavailable(Exception):
@@ -49,11 +53,15 @@ class _Attachment:
         self._waiting[number] = reply
         try:
             self._writer.write(frame)
-            done = await asyncio.wait_for(reply, self._reply_timeout_s)
-        except TimeoutError:
-            log.warning("media_worker_silent", do=ask.do)
-            self._writer.transport.abort()  # it hangs: detached is what we are
-            raise MediaUnavailable("the worker does not answer") from None
+            for _ in range(WAITS_FOR_REPLY):
+                await asyncio.wait((reply,), timeout=self._reply_timeout_s / WAITS_FOR_REPLY)
+                if reply.done():
+                    break
+            else:
+                log.warning("media_worker_silent", do=ask.do)
+                self._writer.transport.abort()  # it hangs: detached is what we are
+                raise MediaUnavailable("the worker does not answer")
+            done = reply.result()
         finally:
             self._waiting.pop(number, None)
         if done.problem is not None:
@@ -75,7 +83,8 @@ class _Attachment:
 class MediaClient:
     """Keeps the web process attached to the media worker that listens on `socket_path`.
 
-    `on_notice` is called for all that the worker tells; `on_worker` on each attachment, before any notice.
+    `on_notice` is called for all that the worker tells; `on_worker` on each attachment, before any notice;
+    `on_lost` when an attachment has ended.
     """
 
     def __init__(
@@ -84,12 +93,14 @@ class MediaClient:
         *,
         on_notice: Callable[[Notice], None],
         on_worker: Callable[[WorkerHello], None],
+        on_lost: Callable[[WorkerHello], None] | None = None,
         reply_timeout_s: float = REPLY_TIMEOUT_S,
         retry_s: float = RETRY_S,
     ) -> None:
         self._path = socket_path
         self._on_notice = on_notice
         self._on_worker = on_worker
+        self._on_lost = on_lost
         self._reply_timeout_s = reply_timeout_s
         self._retry_s = retry_s
         self._running: asyncio.Task[None] | None = None
@@ -98,8 +109,8 @@ class MediaClient:
         self._attached = asyncio.Event()
         self._wanted: dict[str, tuple[tuple[Route, ...], tuple[VoiceChoice, ...]]] = {}
         self._unsent: dict[str, None] = {}
-        self._route_work = asyncio.Event()
-        self._closed_meanwhile: set[str] = set()
+        self._unclosed: dict[str, None] = {}
+        self._work = asyncio.Event()
         self._last_attachment = False
 
     async def start(self) -> None:
@@ -140,22 +151,28 @@ class MediaClient:
         await self._call(channel.OpenPeer(spec=spec))
 
     async def close_peer(self, peer: str) -> None:
-        """Have the worker free this peer: now, or else on the next attachment."""
-        try:
-            await self._call(channel.ClosePeer(peer=peer))
-        except MediaUnavailable:
-            self._closed_meanwhile.add(peer)
+        """As `want_closed`."""
+        self.want_closed(peer)
+
+    def want_closed(self, peer: str) -> None:
+        """Have the worker free this peer, in the background: now, or else on the next attachment."""
+        self._unclosed[peer] = None
+        self._work.set()
 
     async def set_routes(
         self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()
     ) -> None:
-        """What is to be forwarded in the room from now on; returns at once.
+        """As `want_routes`."""
+        self.want_routes(room, routes, voices)
+
+    def want_routes(self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()) -> None:
+        """Have the worker forward exactly this in the room from now on.
 
         Remembered and sent in the background, again on each attachment; of several the newest counts.
         """
         self._wanted[room] = tuple(routes), tuple(voices)
         self._unsent[room] = None
-        self._route_work.set()
+        self._work.set()
 
     async def set_view(self, view: PeerView) -> None:
         """Have the worker know what a browser shows. Raises `MediaUnavailable` while detached."""
@@ -192,13 +209,13 @@ class MediaClient:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Greet the worker, then hear it, sending routes meanwhile, until the connection ends."""
-        hello = await self._greet(reader, writer)
+        hello = self._without_closed(await self._greet(reader, writer))
         attachment = self._attachment = _Attachment(writer, self._reply_timeout_s)
         self._hello = hello
         self._unsent = dict.fromkeys(self._wanted)
         self._attached.set()
         log.info("media_worker_attached", boot=hello.boot, peers=len(hello.peers))
-        speaking = asyncio.create_task(self._speak(attachment, hello), name="media client: speaking")
+        speaking = asyncio.create_task(self._speak(attachment), name="media client: speaking")
         try:
             _heard(self._on_worker, hello)
             while (frame := await channel.read_from_worker(reader)) is not None:
@@ -211,6 +228,8 @@ class MediaClient:
             self._attached.clear()
             attachment.lost()
             log.warning("media_worker_detached", boot=hello.boot)
+            if self._on_lost is not None:
+                _heard(self._on_lost, hello)
             speaking.cancel()
             (ended,) = await asyncio.gather(speaking, return_exceptions=True)
             if not isinstance(ended, asyncio.CancelledError | MediaUnavailable):
@@ -231,27 +250,39 @@ class MediaClient:
             raise ProtocolError("no_hello", "the worker's first reply is no hello")
         return frame.hello
 
-    async def _speak(self, attachment: _Attachment, hello: WorkerHello) -> None:
-        """Close what was closed while detached; then send each room's newest routes as they change."""
-        forgotten = self._closed_meanwhile & {snapshot.peer for snapshot in hello.peers}
-        self._closed_meanwhile.clear()
-        for peer in forgotten:
-            with contextlib.suppress(ProtocolError):
-                await attachment.call(channel.ClosePeer(peer=peer))
+    def _without_closed(self, hello: WorkerHello) -> WorkerHello:
+        """The hello without the peers that were closed while detached; those are what is to be closed now."""
+        theirs = {snapshot.peer for snapshot in hello.peers}
+        self._unclosed = {peer: None for peer in self._unclosed if peer in theirs}
+        left = tuple(snapshot for snapshot in hello.peers if snapshot.peer not in self._unclosed)
+        return hello.model_copy(update={"peers": left})
+
+    async def _speak(self, attachment: _Attachment) -> None:
+        """Close what is to be closed and send each room's newest routes, as that changes."""
         while True:
-            while self._unsent:
-                room = next(iter(self._unsent))
-                del self._unsent[room]
-                routes, voices = self._wanted[room]
+            while self._unclosed:
+                peer = next(iter(self._unclosed))
                 try:
-                    await attachment.call(channel.SetRoutes(room=room, routes=routes, voices=voices))
+                    await attachment.call(channel.ClosePeer(peer=peer))
                 except ProtocolError as wrong:
-                    log.error("media_routes_refused", room=room, code=wrong.code, detail=wrong.detail)
-                if not routes and not voices and self._wanted.get(room) == ((), ()):
-                    self._wanted.pop(room, None)
-                    self._unsent.pop(room, None)
-            self._route_work.clear()
-            await self._route_work.wait()
+                    log.error("media_peer_not_closed", code=wrong.code, detail=wrong.detail)
+                self._unclosed.pop(peer, None)
+            if self._unsent:
+                await self._send_routes(attachment, next(iter(self._unsent)))
+                continue
+            self._work.clear()
+            await self._work.wait()
+
+    async def _send_routes(self, attachment: _Attachment, room: str) -> None:
+        del self._unsent[room]
+        routes, voices = self._wanted[room]
+        try:
+            await attachment.call(channel.SetRoutes(room=room, routes=routes, voices=voices))
+        except ProtocolError as wrong:
+            log.error("media_routes_refused", room=room, code=wrong.code, detail=wrong.detail)
+        if not routes and not voices and self._wanted.get(room) == ((), ()):
+            self._wanted.pop(room, None)
+            self._unsent.pop(room, None)
 
 
 _Heard = TypeVar("_Heard")

@@ -1,7 +1,8 @@
 """The media worker process: a forwarding unit, and the listening end of its channel.
 
 It outlives the web process: with nobody on the channel it goes on forwarding as it was last told. It holds
-no database, no names and no roles, and ends on SIGTERM or when its supervisor is gone.
+no database, no names and no roles, and ends on SIGTERM, when its supervisor is gone, or when it was told to
+drain (`draining.py`) and its last peer has gone.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from server.errors import ProtocolError
 from server.lifeline import PORT_PATIENCE_S, watch_supervisor
 from server.media import channel
 from server.media.channel import Call, Problem, Reply, Told
+from server.media.draining import Draining
 from server.media.spec import IceCredentials, Notice, PeerSpec, PeerView, Route, VoiceChoice, WorkerHello
 
 log = structlog.get_logger()
@@ -57,11 +59,19 @@ class ChannelServer:
     """Listens on a Unix socket for the web process and does what it asks of the forwarder.
 
     `make_forwarder` is given the function by which the forwarder tells its notices. One web process at a
-    time: the newest connection is served, an older one is closed.
+    time: the newest connection is served, an older one is closed. `drained` is called when the worker was
+    told to drain and has no peers (left).
     """
 
-    def __init__(self, make_forwarder: MakeForwarder, socket_path: Path) -> None:
+    def __init__(
+        self,
+        make_forwarder: MakeForwarder,
+        socket_path: Path,
+        *,
+        drained: Callable[[], None] = lambda: None,
+    ) -> None:
         self.forwarder = make_forwarder(self.tell)
+        self.draining = Draining(lambda: self.forwarder.stats()["peers"], tell=self.tell, ended=drained)
         self._path = socket_path
         self._server: asyncio.Server | None = None
         self._inode: int | None = None
@@ -104,6 +114,7 @@ class ChannelServer:
         """Tell the web process, when there is one; otherwise it will see for itself in the next hello."""
         if self._newest is not None:
             self._send(self._newest, Told(notice=notice))
+        self.draining.look()
 
     def _send(self, writer: asyncio.StreamWriter, frame: Reply | Told) -> None:
         if writer.is_closing():
@@ -118,13 +129,14 @@ class ChannelServer:
         task = asyncio.current_task()
         assert task is not None
         self._serving[task] = writer
-        older, self._newest = self._newest, writer
-        if older is not None:
-            older.close()
-        log.info("channel_attached")
         try:
-            while self._newest is writer and (call := await channel.read_call(reader)) is not None:
+            while (call := await channel.read_call(reader)) is not None:
+                if writer.is_closing():
+                    break  # a newer one has taken its place
+                if self._newest is not writer and not isinstance(call.ask, channel.Drain):
+                    self._take_the_place_of_the_older(writer)
                 self._send(writer, _fit(await self._done(call)))
+                self.draining.look()
         except ProtocolError as wrong:
             log.warning("channel_malformed", code=wrong.code, detail=wrong.detail)
         except OSError as problem:
@@ -135,6 +147,12 @@ class ChannelServer:
                 self._newest = None
                 log.info("channel_detached")
             writer.close()
+
+    def _take_the_place_of_the_older(self, writer: asyncio.StreamWriter) -> None:
+        older, self._newest = self._newest, writer
+        if older is not None:
+            older.close()
+        log.info("channel_attached")
 
     async def _done(self, call: Call) -> Reply:
         try:
@@ -149,7 +167,7 @@ class ChannelServer:
         forwarder = self.forwarder
         match call.ask:
             case channel.SayHello():
-                return Reply(id=call.id, hello=forwarder.hello())
+                return Reply(id=call.id, hello=self.draining.marked(forwarder.hello()))
             case channel.OpenPeer(spec=spec):
                 forwarder.open_peer(spec)
             case channel.ClosePeer(peer=peer):
@@ -162,6 +180,8 @@ class ChannelServer:
                 forwarder.restart_ice(peer, ours, remote)
             case channel.TellForwarding(room=room):
                 return Reply(id=call.id, routes=forwarder.forwarding(room))
+            case channel.Drain():
+                self.draining.begin()
             case channel.TellStats():
                 return Reply(id=call.id, stats=forwarder.stats())
         return Reply(id=call.id)
@@ -191,10 +211,13 @@ async def run_worker(
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     unwatch = watch_supervisor(stop.set)
-    server = ChannelServer(make_forwarder or _sfu(media_host, media_port, media_announced), socket_path)
+    server = ChannelServer(
+        make_forwarder or _sfu(media_host, media_port, media_announced), socket_path, drained=stop.set
+    )
+    handlers = {signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGUSR1: server.draining.begin}
+    for number, handler in handlers.items():
+        loop.add_signal_handler(number, handler)
     unit = server.forwarder
     try:
         await _start_patiently(unit, port_patience_s, stop)
@@ -205,14 +228,15 @@ async def run_worker(
         await stop.wait()
     except OSError as problem:
         print(
-            f"moveroom: the media worker cannot start with MOVEROOM_MEDIA_HOST={media_host}, "
-            f"MOVEROOM_MEDIA_PORT={media_port}, socket {socket_path}: {problem}",
+            f"moveroom: the media worker cannot start with MOVEROOM_MEDIA_HOST={media_host}, port"
+            f" {media_port} (MOVEROOM_MEDIA_PORT, and the next for each further worker), socket"
+            f" {socket_path}: {problem}",
             file=sys.stderr,
         )
         return BAD_CONFIGURATION
     finally:
         unwatch()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in handlers:
             loop.remove_signal_handler(number)
         await server.close()
         await unit.close()

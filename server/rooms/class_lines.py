@@ -28,6 +28,8 @@ class LineFigures:
     """Fractions of the packets, before repair."""
     sent_kbps: float = 0.0
     """To all together."""
+    withheld: int = 0
+    """Picture slots that carry nothing because a line is too slow."""
 
 
 class ClassLines:
@@ -113,6 +115,7 @@ class ClassLines:
             worst_loss_up=max((each.loss_up for each in latest), default=0.0),
             worst_loss_down=max((each.loss_down for each in latest), default=0.0),
             sent_kbps=sum(each.sent_kbps for each in latest),
+            withheld=sum(len(each.withheld) for each in latest),
         )
 
     def _is_spoilt_before(self, person_id: str) -> bool:

@@ -6,7 +6,7 @@ routes for the worker and slots for the people.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from server.errors import Refused
 from server.media.client import MediaUnavailable
@@ -17,7 +17,6 @@ from server.media.spec import (
     PeerSpec,
     PeerView,
     VoicesNotice,
-    WorkerHello,
 )
 from server.rooms.class_lines import ClassLines
 from server.rooms.commands import PRESENT, ComeBack, Lost
@@ -110,7 +109,7 @@ class ClassMedia:
         """Whether this person's media go on over `peer`. Without a worker to ask, they are believed to."""
         if attendance.peer == peer:
             return attendance.media is not Media.SILENT
-        if self._media.hello is None and person_of(peer) == attendance.person_id:
+        if not self._media.is_known(self._class_id) and person_of(peer) == attendance.person_id:
             attendance.peer, attendance.media = peer, Media.FLOWING
             return True
         return False
@@ -123,9 +122,11 @@ class ClassMedia:
 
     # ---- from the worker
 
-    def worker_attached(self, hello: WorkerHello) -> None:
-        """Reconcile with a worker: it, or we, may have been restarted."""
-        theirs = {each.peer: each for each in hello.peers if each.room == self._class_id}
+    def worker_attached(self, peers: Sequence[PeerSnapshot]) -> None:
+        """These are the peers that the worker of this class has, and no others: it, or we, may have been
+        restarted, or the class is on another worker.
+        """
+        theirs = {each.peer: each for each in peers}
         for attendance in self._presence:
             if attendance.peer is not None and attendance.peer not in theirs:
                 attendance.forget_media()

@@ -53,7 +53,7 @@ class Forwarding:
         self._told = (everyone, speakers, self._peers)
         forwards = [each for each in everyone if each.sender in peers]
         # Before the worker said what it has, an empty table would cut what it still forwards.
-        if self._media.hello is not None:
+        if self._media.is_known(self._class_id):
             self._orders.set_routes(
                 self._class_id, tuple(_routes(forwards, peers)), tuple(_voices(speakers, peers))
             )

@@ -1,4 +1,4 @@
-"""Orders to the media worker that nobody waits for: carried out one after the other by one task."""
+"""Orders to the media workers that nobody waits for: carried out one after the other by one task."""
 
 from __future__ import annotations
 
@@ -8,29 +8,46 @@ from typing import Protocol
 
 import structlog
 
-from server.media.spec import IceCredentials, Notice, PeerSpec, PeerView, Route, VoiceChoice, WorkerHello
+from server.media.spec import (
+    IceCredentials,
+    Notice,
+    PeerSnapshot,
+    PeerSpec,
+    PeerView,
+    Route,
+    VoiceChoice,
+    WorkerHello,
+)
 
 log = structlog.get_logger(__name__)
 
 
 class MediaLink(Protocol):
-    """What rooms need of `server.media.client.MediaClient`."""
+    """What rooms need of `server.media.pool.MediaPool`."""
 
     @property
-    def hello(self) -> WorkerHello | None:
-        """What the worker said on attachment; None while there is no worker."""
+    def is_ready(self) -> bool:
+        """Whether a room that needs a worker gets one now."""
+
+    def is_known(self, room: str) -> bool:
+        """Whether it is known what the workers have of the room; if not, the room hears when it is."""
+
+    def hello_of(self, room: str) -> WorkerHello | None:
+        """What the room's worker said on attachment, a worker being chosen now if the room has none; None
+        while there is no worker, then the room hears when there is.
+        """
 
     async def start(self) -> None:
-        """Begin to attach to the worker."""
+        """Begin to attach to the workers."""
 
     async def close(self) -> None:
-        """Detach from the worker."""
+        """Detach from the workers."""
 
     async def open_peer(self, spec: PeerSpec) -> None:
-        """Have the worker await this peer; `MediaUnavailable` while there is none."""
+        """Have the room's worker await this peer; `MediaUnavailable` while there is none."""
 
     async def close_peer(self, peer: str) -> None:
-        """Have the worker free this peer, now or when it is attached again."""
+        """Have this peer freed, now or when its worker is attached again."""
 
     async def set_routes(
         self, room: str, routes: Sequence[Route], voices: Sequence[VoiceChoice] = ()
@@ -44,8 +61,11 @@ class MediaLink(Protocol):
         """Give a peer fresh credentials; `MediaUnavailable` or `ProtocolError` where that cannot be."""
 
 
-MediaFactory = Callable[[Callable[[Notice], None], Callable[[WorkerHello], None]], MediaLink]
-"""Makes the media client from its two listeners: `on_notice` and `on_worker`."""
+RoomHears = Callable[[str, Sequence[PeerSnapshot]], None]
+"""Told with a room and the peers that it has now, when they may be others than it knows of: its worker has
+attached, or it is on another worker. All its other peers are lost."""
+MediaFactory = Callable[[Callable[[Notice], None], RoomHears], MediaLink]
+"""Makes the media link from its two listeners: `on_notice` and `on_room`."""
 
 
 _Table = tuple[tuple[Route, ...], tuple[VoiceChoice, ...]]

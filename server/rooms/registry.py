@@ -1,4 +1,4 @@
-"""The classes that are open in this process, by id, and what the media worker says to each."""
+"""The classes that are open in this process, by id, and what the media workers say to each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from server.media.spec import (
     PeerNotice,
     PeerSnapshot,
     VoicesNotice,
-    WorkerHello,
     WorkerNotice,
 )
 from server.people.roles import Role
@@ -49,7 +48,7 @@ class Rooms:
         later: Later | None = None,
         scribe: Scribe | None = None,
     ) -> None:
-        self.media: MediaLink = media_factory(self._noticed, self._worker_attached)
+        self.media: MediaLink = media_factory(self._noticed, self._room_hears)
         self.audience: Audience = NobodyListens()
         """Set once, by signalling, before `start`."""
         self._database = database
@@ -66,7 +65,7 @@ class Rooms:
         self._sorting: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Reopen the classes in which people are, by the tables; then attach to the media worker."""
+        """Reopen the classes in which people are, by the tables; then attach to the media workers."""
         self._orders.start()
         for class_id in await self._classes_with_people():
             await self.open_class(class_id)
@@ -74,7 +73,7 @@ class Rooms:
         self._heartbeat.start()
 
     async def close(self) -> None:
-        """Let go of every class and of the worker. The tables keep everything. Idempotent."""
+        """Let go of every class and of the workers. The tables keep everything. Idempotent."""
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
@@ -144,6 +143,10 @@ class Rooms:
         """How many classes are open in this process."""
         return len(self._open)
 
+    def open_classes(self) -> list[OpenClass]:
+        """Return the classes that are open in this process."""
+        return list(self._open.values())
+
     @property
     def socket_count(self) -> int:
         """How many sockets of people in open classes are connected."""
@@ -174,31 +177,30 @@ class Rooms:
         async with self._database.reading() as session:
             return list(await session.scalars(query))
 
-    def _worker_attached(self, hello: WorkerHello) -> None:
-        for open_class in list(self._open.values()):
-            open_class.media.worker_attached(hello)
-        strays = [each for each in hello.peers if each.room not in self._open]
-        if strays:
-            sorting = asyncio.create_task(self._sort_out(strays), name="stray-peers")
+    def _room_hears(self, class_id: str, peers: Sequence[PeerSnapshot]) -> None:
+        if (open_class := self._open.get(class_id)) is not None:
+            open_class.media.worker_attached(peers)
+        elif peers:
+            sorting = asyncio.create_task(self._sort_out(class_id, peers), name="stray-peers")
             self._sorting.add(sorting)
             sorting.add_done_callback(self._sorting.discard)
 
-    async def _sort_out(self, strays: Sequence[PeerSnapshot]) -> None:
-        """Close the peers of classes that have ended at once, others when they stay unclaimed: the process
+    async def _sort_out(self, class_id: str, strays: Sequence[PeerSnapshot]) -> None:
+        """Close the peers of a class that has ended at once, others when they stay unclaimed: the process
         may have died between the end of a class and its orders to the worker.
         """
-        query = select(ClassSession.id).where(
-            ClassSession.id.in_({each.room for each in strays}), ClassSession.ended_at.is_not(None)
-        )
-        ended: set[str] = set()
+        query = select(ClassSession.id).where(ClassSession.id == class_id, ClassSession.ended_at.is_not(None))
+        has_ended = False
         try:
             async with self._database.reading() as session:
-                ended.update(await session.scalars(query))
+                has_ended = await session.scalar(query) is not None
         except Exception:
-            log.exception("whose class has ended could not be read")
-        self._close_strays([each.peer for each in strays if each.room in ended])
-        others = [each.peer for each in strays if each.room not in ended]
-        self._timers.append(self._later(UNCLAIMED_S, lambda: self._close_strays(others)))
+            log.exception("whether a class has ended could not be read")
+        peers = [each.peer for each in strays]
+        if has_ended:
+            self._close_strays(peers)
+        else:
+            self._timers.append(self._later(UNCLAIMED_S, lambda: self._close_strays(peers)))
 
     def _close_strays(self, peers: Sequence[str]) -> None:
         """Close the peers of rooms that are not open here and have not been opened since."""

@@ -64,7 +64,7 @@ async def offer(caller: Caller, request: requests.Offer) -> View:
     open_class, person_id = caller.open_class, caller.connection.person_id
     state = open_class.room.state
     check_who(c.ANYONE_PRESENT, state, person_id)
-    hello = caller.media.hello
+    hello = caller.media.hello_of(open_class.class_id)
     if hello is None:
         raise media_unavailable()
     spec, answer = negotiate(

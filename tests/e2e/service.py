@@ -16,18 +16,26 @@ from pathlib import Path
 READY_WITHIN_S = 60
 
 
-def free_port(kind: int) -> int:
-    """A port that was free a moment ago (TCP: SOCK_STREAM; UDP, and TCP beside it: SOCK_DGRAM)."""
+def free_port(kind: int, in_a_row: int = 1) -> int:
+    """A port that was free a moment ago, as are the next ones (TCP: SOCK_STREAM; UDP, and TCP beside it:
+    SOCK_DGRAM).
+    """
+    kinds = {kind, socket.SOCK_STREAM}
     while True:
-        with socket.socket(socket.AF_INET, kind) as probe, socket.socket() as beside:
+        with socket.socket(socket.AF_INET, kind) as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-            try:
-                if kind == socket.SOCK_DGRAM:
-                    beside.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if all(_is_free(port + more, each) for more in range(in_a_row) for each in kinds):
             return port
+
+
+def _is_free(port: int, kind: int) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+        return True
 
 
 @dataclass
@@ -53,8 +61,9 @@ class DemoService:
         """Its SQLite file."""
         return self.folder / "state" / "moveroom.sqlite3"
 
-    def child(self, command: str) -> int:
-        """Process id of the supervisor's child that runs `command` (web or media)."""
+    def child(self, command: str, worker: int = 0) -> int:
+        """Process id of the supervisor's child that runs `command`: web, or media with its number."""
+        wanted = {command.encode()} | ({str(worker).encode()} if command == "media" else set())
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
@@ -63,18 +72,18 @@ class DemoService:
                 parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
             except (OSError, ValueError, IndexError):
                 continue
-            if parent == self.process.pid and command.encode() in words:
+            if parent == self.process.pid and wanted.issubset(words):
                 return int(entry.name)
         raise LookupError(f"no child runs {command}")
 
-    async def kill(self, command: str) -> None:
+    async def kill(self, command: str, worker: int = 0) -> None:
         """Kill -9 the child that runs `command` and wait until the supervisor has started another."""
-        killed = self.child(command)
+        killed = self.child(command, worker)
         os.kill(killed, signal.SIGKILL)
         async with asyncio.timeout(20):
             while True:
                 try:
-                    if self.child(command) != killed:
+                    if self.child(command, worker) != killed:
                         return
                 except LookupError:
                     pass
@@ -94,15 +103,18 @@ class DemoService:
 
 
 @asynccontextmanager
-async def demo_service(folder: Path, extra_environment: dict[str, str] | None = None):
-    """Start `moveroom demo` in `folder`; give a `DemoService` when it is ready; stop it at the end."""
+async def demo_service(folder: Path, extra_environment: dict[str, str] | None = None, *, workers: int = 1):
+    """Start `moveroom demo` in `folder`, with so many media workers; give a `DemoService` when it is ready;
+    stop it at the end.
+    """
     links = folder / "links.json"
     links.unlink(missing_ok=True)
     log, printed = folder / "moveroom.log", folder / "terminal.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOVEROOM_")}
     environment |= {
         "MOVEROOM_HTTP_PORT": str(free_port(socket.SOCK_STREAM)),
-        "MOVEROOM_MEDIA_PORT": str(free_port(socket.SOCK_DGRAM)),
+        "MOVEROOM_MEDIA_PORT": str(free_port(socket.SOCK_DGRAM, workers)),
+        "MOVEROOM_MEDIA_WORKERS": str(workers),
         "MOVEROOM_DATA_DIR": str(folder / "state"),
         "MOVEROOM_LINKS_JSON": str(links),
         **(extra_environment or {}),

@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.media.pool import MediaPool, WorkerReading
 from server.operations import Operations, add_operations
 from server.rooms.registry import Rooms
 from server.storage.database import Database, StorageFailed
@@ -102,13 +103,12 @@ async def fill(session: AsyncSession) -> None:
 
 
 def operations_of(database: Database) -> Operations:
-    async def stats() -> dict[str, int]:
-        return {}
+    async def readings() -> list[WorkerReading]:
+        return [WorkerReading(worker=0, attached=True, draining=False, rooms=0, stats={})]
 
-    rooms = SimpleNamespace(
-        media=SimpleNamespace(hello="a worker"), open_count=0, socket_count=0, people=list
-    )
-    return Operations(database, cast(Rooms, rooms), stats)
+    rooms = SimpleNamespace(open_count=0, socket_count=0, people=list, open_classes=list)
+    media = SimpleNamespace(is_ready=True, readings=readings, moves={}, worker_of=lambda room: None)
+    return Operations(database, cast(Rooms, rooms), cast(MediaPool, media))
 
 
 @pytest.mark.timeout(120)
@@ -162,6 +162,7 @@ async def test_a_running_server_is_alive_ready_and_counts(tmp_path: Path):
 
             await until(unready, "the server to say that it has no media worker")
             assert answer(f"{service.base_url}/healthz")[0] == 200
-            assert "moveroom_media_worker_attached 0.0" in answer(f"{service.base_url}/metrics")[1]
+            metrics = answer(f"{service.base_url}/metrics")[1]
+            assert 'moveroom_media_worker_attached{worker="0"} 0.0' in metrics
         finally:
             os.kill(service.process.pid, signal.SIGCONT)

@@ -221,11 +221,13 @@ class FakeMedia(Told):
     """A media client and worker in one: keeps peers and routes, and says what a test lets it say."""
 
     def __init__(
-        self, on_notice: Callable[[PeerNotice], None], on_worker: Callable[[WorkerHello], None]
+        self,
+        on_notice: Callable[[PeerNotice], None],
+        on_room: Callable[[str, Sequence[PeerSnapshot]], None],
     ) -> None:
         super().__init__()
         self._on_notice = on_notice
-        self._on_worker = on_worker
+        self._on_room = on_room
         self.hello: WorkerHello | None = None
         self.peers: dict[str, PeerSpec] = {}
         self.closed: list[str] = []
@@ -236,6 +238,16 @@ class FakeMedia(Told):
         self.routes_told: list[int] = []
         """How many routes there were each time."""
         self.has_worker = True
+
+    @property
+    def is_ready(self) -> bool:
+        return self.hello is not None
+
+    def is_known(self, room: str) -> bool:
+        return self.hello is not None
+
+    def hello_of(self, room: str) -> WorkerHello | None:
+        return self.hello
 
     async def start(self) -> None:
         if self.has_worker:
@@ -271,14 +283,15 @@ class FakeMedia(Told):
         self.note()
 
     def attach(self, *peers: PeerSnapshot, boot: str = "boot1") -> None:
-        """A worker is there, and has these peers."""
+        """A worker is there, and has these peers. The class hears it whatever room they are of."""
         self.hello = WorkerHello(
             boot=boot,
             fingerprint=Fingerprint(algorithm="sha-256", value=":".join(["AB"] * 32)),
             addresses=(("127.0.0.1", 8090),),
             peers=peers,
         )
-        self._on_worker(self.hello)
+        for room in dict.fromkeys((CLASS, *(each.room for each in peers))):
+            self._on_room(room, [each for each in peers if each.room == room])
 
     def detach(self) -> None:
         """The worker is gone."""
@@ -296,8 +309,8 @@ class MediaMaker:
     def __init__(self) -> None:
         self.media: FakeMedia
 
-    def __call__(self, on_notice: Callable[[PeerNotice], None], on_worker: Callable[..., None]) -> FakeMedia:
-        self.media = FakeMedia(on_notice, on_worker)
+    def __call__(self, on_notice: Callable[[PeerNotice], None], on_room: Callable[..., None]) -> FakeMedia:
+        self.media = FakeMedia(on_notice, on_room)
         return self.media
 
 

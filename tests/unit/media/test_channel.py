@@ -134,7 +134,7 @@ async def test_a_frame_longer_than_a_mebibyte_is_not_sent():
 
 def test_the_socket_is_beside_the_data(tmp_path: Path):
     data = Path("/srv/moveroom")
-    assert channel.socket_path(data) == data / "media.sock"
+    assert channel.socket_path(data) == data / "media0.sock"
 
 
 @pytest.fixture
