@@ -29,8 +29,18 @@ class Counts:
     rtcp_out: int = 0
     checks_answered: int = 0
     """ICE connectivity checks (STUN binding requests) answered."""
+    checks_sent: int = 0
+    """ICE connectivity checks of our own."""
+    addresses_proven: int = 0
+    """Addresses at which a browser answered, or completed DTLS."""
     address_moves: int = 0
     """Times a connected peer moved to another address, as after a change of network."""
+    ice_restarts: int = 0
+    """Times a browser began to use fresh credentials."""
+    withheld: int = 0
+    """Times something was not sent yet because its address had not earned it."""
+    peers_refused: int = 0
+    """Because the room had too many."""
 
     dropped_empty: int = 0
     dropped_long: int = 0
@@ -40,15 +50,19 @@ class Counts:
     dropped_kind: int = 0
     """A first byte that is none of STUN, DTLS, RTP or RTCP (RFC 7983)."""
     dropped_stranger: int = 0
-    """From an address no connectivity check vouches for."""
+    """From an address no connectivity check vouches for, under no SSRC of anybody's."""
     dropped_stun: int = 0
     """No valid connectivity check of a known peer."""
     dropped_taken: int = 0
     """A genuine check from an address on which another peer has just been heard."""
     dropped_replayed: int = 0
     """A check that was answered before, from an address it does not vouch for."""
+    dropped_flood: int = 0
+    """Checks beyond what one address, or all that are unknown together, may send under one user name."""
     dropped_dtls: int = 0
-    """The peer's queue of DTLS records was full."""
+    """The peer's queue of DTLS records was full, or its first was no ClientHello."""
+    dropped_handshakes: int = 0
+    """A ClientHello while too many handshakes were under way."""
     dropped_early: int = 0
     """SRTP before there were keys."""
     dropped_srtp: int = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pylibsrtp
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
@@ -25,6 +25,8 @@ OK = 0
 _ALGORITHMS = ("sha-256", "sha-384", "sha-512")
 _MAX_RECORDS_WAITING = 64
 
+Source = TypeVar("Source")
+"""Where a record came from, in whatever terms the caller has."""
 Handle = Any
 """A session, as the functions take it."""
 Raw = Any
@@ -129,25 +131,28 @@ class Keys(NamedTuple):
     """The negotiated protection profile, by its name in OpenSSL."""
 
 
-class _Wire:
+class _Wire(Generic[Source]):
     """What RTCDtlsTransport wants of an ICE transport: a role, `_recv` and `_send`."""
 
     role = "controlled"
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
-        self._send_now = send
-        self.records: asyncio.Queue[bytes] = asyncio.Queue(_MAX_RECORDS_WAITING)
+    def __init__(self, send: Callable[[bytes], None], listen: Callable[[Source], None]) -> None:
+        self._send_now, self._listen = send, listen
+        self.records: asyncio.Queue[tuple[bytes, Source]] = asyncio.Queue(_MAX_RECORDS_WAITING)
 
     async def _recv(self) -> bytes:
-        return await self.records.get()
+        record, source = await self.records.get()
+        self._listen(source)
+        return record
 
     async def _send(self, record: bytes) -> None:
         self._send_now(record)
 
 
-class DtlsLink:
+class DtlsLink(Generic[Source]):
     """One browser's DTLS, with us as the server (`a=setup:passive`).
 
+    `on_record` is told where the record came from that is handled next, to which all is due that follows.
     `on_up` is called once with the keys, `on_down` at most once: when the handshake failed or the browser
     said goodbye. Neither is called after `close`.
     """
@@ -156,10 +161,11 @@ class DtlsLink:
         self,
         certificate: Certificate,
         send: Callable[[bytes], None],
+        on_record: Callable[[Source], None],
         on_up: Callable[[Keys], None],
         on_down: Callable[[], None],
     ) -> None:
-        self._wire = _Wire(send)
+        self._wire = _Wire(send, on_record)
         self._transport = RTCDtlsTransport(self._wire, [certificate._certificate])
         self._transport._set_role("server")
         self._transport.on("statechange", self._changed)
@@ -173,10 +179,15 @@ class DtlsLink:
         if self._handshake is None and not self._ended:
             self._handshake = asyncio.create_task(self._shake_hands(fingerprints))
 
-    def feed(self, record: bytes) -> bool:
+    @property
+    def has_begun(self) -> bool:
+        """Whether `begin` was called."""
+        return self._handshake is not None
+
+    def feed(self, record: bytes, source: Source) -> bool:
         """Take a datagram whose first byte is 20 to 63; False if too many are waiting."""
         try:
-            self._wire.records.put_nowait(record)
+            self._wire.records.put_nowait((record, source))
         except asyncio.QueueFull:
             return False
         return True

@@ -2,7 +2,8 @@
 
 Nothing from a stranger reaches DTLS or SRTP: aiortc 1.16 closes an established DTLS transport on one
 empty datagram, or on one over 1,500 bytes that begins with 0x80, from anybody at all. So those are dropped
-here, and all but STUN must come from an address that a genuine connectivity check vouched for.
+here, and all but STUN must come from an address that a genuine connectivity check vouched for; a packet under
+an SSRC of somebody who is here is tried with her keys, for her address may have changed under her.
 """
 
 from __future__ import annotations
@@ -11,38 +12,37 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from struct import Struct
 from typing import Protocol
 
 from server.media import ice
 from server.media.counts import Counts
 from server.media.dtls import SRTP, Length, Raw
 from server.media.outlet import Address, Outlet
+from server.media.path import Path
+from server.media.paths import Paths
 from server.media.sockets import bind, plain, told
 from server.media.tcp import MOST_FRAME_BYTES, Listener, Pipe
 
 MAX_DATAGRAM_BYTES = MOST_FRAME_BYTES
 _MAX_READS = 64
 _MIN_RTP_BYTES = 12
+_RECEIVER_ONLY_SSRC = 1
+"""What libwebrtc reports under when it sends nothing: it is nobody's in particular."""
+_read_ssrc = Struct("!I").unpack_from
 _log = logging.getLogger(__name__)
 
 
 class Endpoint(Protocol):
     """What the mux wants of a peer."""
 
-    pwd: str
-    checks: ice.Transactions
+    paths: Paths
 
-    def holds(self, address: Address) -> bool:
-        """Whether it has been heard at `address` so lately that nobody else may take it."""
+    def take_record(self, record: bytes, path: Path) -> None:
+        """A DTLS record came from one of its addresses."""
 
-    def take_check(self, address: Address, nominates: bool) -> None:
-        """A genuine connectivity check came from `address`."""
-
-    def take_record(self, record: bytes) -> None:
-        """A DTLS record came."""
-
-    def take_srtp(self, raw: Raw, view: memoryview, length: Length) -> None:
-        """SRTP or SRTCP stands in the buffer; `length[0]` says how much."""
+    def take_srtp(self, raw: Raw, view: memoryview, length: Length, path: Path) -> bool:
+        """SRTP or SRTCP stands in the buffer; `length[0]` says how much. False if it is not authentic."""
 
 
 class Mux:
@@ -59,8 +59,10 @@ class Mux:
     ) -> None:
         self._host, self._port, self._announced = host, port, tuple(announced)
         self._counts, self._outlet = counts, outlet
-        self._by_ufrag: dict[str, Endpoint] = {}
-        self._by_address: dict[Address, Endpoint] = {}
+        self._by_ufrag: dict[str, tuple[Endpoint, str]] = {}
+        """With our password."""
+        self._by_address: dict[Address, Path] = {}
+        self._by_ssrc: dict[int, Endpoint] = {}
         self._raw, self._view = SRTP.new_buffer()
         self._length = SRTP.new_length()
         self._socket: socket.socket | None = None
@@ -103,22 +105,38 @@ class Mux:
         """Whether a peer of that ufrag is here."""
         return ufrag in self._by_ufrag
 
-    def add(self, ufrag: str, endpoint: Endpoint) -> None:
-        """Accept connectivity checks for `endpoint`."""
-        self._by_ufrag[ufrag] = endpoint
+    def add(self, ufrag: str, pwd: str, endpoint: Endpoint) -> None:
+        """Accept connectivity checks for `endpoint`, under these credentials of ours."""
+        self._by_ufrag[ufrag] = endpoint, pwd
 
-    def remove(self, ufrag: str, endpoint: Endpoint) -> None:
-        """Forget `endpoint` and all its addresses."""
-        self._by_ufrag.pop(ufrag, None)
-        for address in [a for a, e in self._by_address.items() if e is endpoint]:
-            self.forget(address, endpoint)
+    def retire(self, ufrag: str, endpoint: Endpoint) -> None:
+        """Accept connectivity checks under this ufrag no more."""
+        if self._by_ufrag.get(ufrag, (None, ""))[0] is endpoint:
+            del self._by_ufrag[ufrag]
 
-    def forget(self, address: Address, endpoint: Endpoint) -> None:
-        """Drop what comes from `address` from now on, unless it has become another endpoint's."""
-        if self._by_address.get(address) is endpoint:
-            del self._by_address[address]
-            if not isinstance(address, tuple):
-                address.release()
+    def learn(self, path: Path) -> None:
+        """Take what comes from this address for its owner's."""
+        before = self._by_address.get(path.address)
+        if before is not None and before is not path:
+            before.owner.paths.lost(before)
+        self._by_address[path.address] = path
+
+    def forget(self, path: Path) -> None:
+        """Drop what comes from this address from now on, unless it has become another's."""
+        if self._by_address.get(path.address) is path:
+            del self._by_address[path.address]
+            if not isinstance(path.address, tuple):
+                path.address.release()
+
+    def learn_ssrc(self, ssrc: int, endpoint: Endpoint) -> None:
+        """`endpoint` sends authentic packets under this SSRC; the first who does is known by it."""
+        if ssrc != _RECEIVER_ONLY_SSRC:
+            self._by_ssrc.setdefault(ssrc, endpoint)
+
+    def forget_ssrc(self, ssrc: int, endpoint: Endpoint) -> None:
+        """It does no more."""
+        if self._by_ssrc.get(ssrc) is endpoint:
+            del self._by_ssrc[ssrc]
 
     # from TCP
 
@@ -138,7 +156,9 @@ class Mux:
 
     def lost(self, address: Pipe) -> None:
         """The connection has ended: its peer is heard from another address, or falls silent."""
-        self._by_address.pop(address, None)
+        path = self._by_address.pop(address, None)
+        if path is not None:
+            path.owner.paths.lost(path)
 
     # from UDP
 
@@ -178,43 +198,56 @@ class Mux:
             if size < _MIN_RTP_BYTES:
                 self._counts.dropped_short += 1
                 return
-            endpoint = self._by_address.get(address)
-            if endpoint is None:
-                self._counts.dropped_stranger += 1
+            path = self._by_address.get(address)
+            if path is None:
+                self._try(size, address)
                 return
+            if not path.proven:
+                path.received += size
             self._length[0] = size
-            endpoint.take_srtp(self._raw, self._view, self._length)
+            path.owner.take_srtp(self._raw, self._view, self._length, path)
         elif first < 4:
-            self._answer(bytes(self._view[:size]), address)
+            self._take_stun(bytes(self._view[:size]), address)
         elif 19 < first < 64:
-            endpoint = self._by_address.get(address)
-            if endpoint is None:
+            path = self._by_address.get(address)
+            if path is None:
                 self._counts.dropped_stranger += 1
                 return
-            endpoint.take_record(bytes(self._view[:size]))
+            path.received += size
+            path.owner.take_record(bytes(self._view[:size]), path)
         else:
             self._counts.dropped_kind += 1
 
-    def _answer(self, datagram: bytes, address: Address) -> None:
-        source = plain(address) if isinstance(address, tuple) else address.source
-        check = ice.answer_check(datagram, source, self._password_of)
-        if check is None:
+    def _try(self, size: int, address: Address) -> None:
+        """SRTP or SRTCP from a stranger: somebody whose SSRC it has may have got another address."""
+        is_rtcp = 192 <= self._view[1] <= 223
+        owner = self._by_ssrc.get(_read_ssrc(self._view, 4 if is_rtcp else 8)[0])
+        if owner is None or not owner.paths.may_try():
+            self._counts.dropped_stranger += 1
+            return
+        self._length[0] = size
+        owner.take_srtp(self._raw, self._view, self._length, owner.paths.stranger(address, size))
+
+    def _take_stun(self, datagram: bytes, address: Address) -> None:
+        path = self._by_address.get(address)
+        if ice.is_answer(datagram):
+            if path is None or not path.owner.paths.take_answer(path, datagram):
+                self._counts.dropped_stun += 1
+            return
+        ufrag = ice.ufrag_of(datagram)
+        owner, pwd = self._by_ufrag.get(ufrag, (None, "")) if ufrag is not None else (None, "")
+        if owner is None:
             self._counts.dropped_stun += 1
             return
-        endpoint = self._by_ufrag[check.ufrag]
-        holder = self._by_address.get(address)
-        if holder is not None and holder is not endpoint and holder.holds(address):
+        is_hers = path is not None and path.owner is owner
+        if not owner.paths.may_check(path if is_hers else None):
+            self._counts.dropped_flood += 1
+            return
+        source = plain(address) if isinstance(address, tuple) else address.source
+        check = ice.answer_check(datagram, source, lambda ufrag: pwd)
+        if check is None:
+            self._counts.dropped_stun += 1
+        elif path is not None and not is_hers and path.owner.paths.holds(path):
             self._counts.dropped_taken += 1
-            return
-        if endpoint.checks.is_new(check.transaction):
-            self._by_address[address] = endpoint
-            endpoint.take_check(address, check.nominates)
-        elif holder is not endpoint:
+        elif not owner.paths.take_check(check, address, path if is_hers else None, len(datagram)):
             self._counts.dropped_replayed += 1
-            return
-        self._counts.checks_answered += 1
-        self._outlet.send(check.answer, address)
-
-    def _password_of(self, ufrag: str) -> str | None:
-        endpoint = self._by_ufrag.get(ufrag)
-        return None if endpoint is None else endpoint.pwd

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 from struct import Struct
 
 from server.errors import ProtocolError
@@ -21,16 +20,17 @@ from server.media.dtls import (
     Raw,
     check_fingerprints,
 )
-from server.media.ice import Transactions
+from server.media.handshakes import Handshakes, is_hello
 from server.media.layer import Layer
-from server.media.liveness import SILENT_AFTER_S, Notice, State, judge
+from server.media.liveness import Notice, State, judge
 from server.media.mux import Mux
 from server.media.outlet import Address, Outlet
+from server.media.path import Credentials, Path
+from server.media.paths import Paths
 from server.media.producer import Producer
-from server.media.spec import PeerSpec
+from server.media.spec import IceCredentials, PeerSpec
 from server.media.twcc import ArrivalLog
 
-_MAX_ADDRESSES = 8
 _STEER_TICKS = 2
 _REPORT_TICKS = 20
 _NTP_SECOND = 1 << 32
@@ -72,14 +72,16 @@ class Peer:
         mux: Mux,
         outlet: Outlet,
         counts: Counts,
+        handshakes: Handshakes,
         clock: Callable[[], float],
         randbelow: Callable[[int], int],
         on_up: Callable[[Peer], None],
         on_down: Callable[[Peer], None],
     ) -> None:
-        self.spec, self.pwd = spec, spec.pwd
+        self.spec = spec
         self.state = State.NEW
         self.address: Address | None = None
+        """Where media go."""
         self.tx: Handle | None = None
         self.keys: Keys | None = None
         self._rx: Handle | None = None
@@ -88,11 +90,13 @@ class Peer:
         self._most_ssrcs = _SPARE_SSRCS + len(spec.slots)
         self._mux, self._outlet, self._counts, self._clock = mux, outlet, counts, clock
         self._on_up, self._on_down = on_up, on_down
-        self.checks = Transactions()
-        self._addresses: dict[Address, float] = {}
-        """When a check last came from each."""
-        self._opened_at = self._heard_at = clock()
-        self._dtls = DtlsLink(certificate, self._send_record, self._up, self._down)
+        self._handshakes = handshakes
+        ours = Credentials(IceCredentials(ufrag=spec.ufrag, pwd=spec.pwd), spec.remote)
+        self.paths = Paths(self, ours, mux, outlet.send, counts, clock, randbelow, self._moved)
+        self._opened_at = clock()
+        self._dtls: DtlsLink[Path] = DtlsLink(
+            certificate, self.paths.send_record, self.paths.talk, self._up, self._down
+        )
         self.producers = {s.source: Producer(s, self.send_rtcp, outlet, counts) for s in spec.sources}
         self.consumers = {s.slot: Consumer(s, self, outlet, counts, randbelow) for s in spec.slots}
         self._consumer_of = {consumer.spec.ssrc: consumer for consumer in self.consumers.values()}
@@ -109,56 +113,49 @@ class Peer:
         self._arrivals_ssrc = 0
         self._clock_offset: int | None = None
         self._ticks = 0
-        mux.add(spec.ufrag, self)
 
     # from the mux
 
-    def holds(self, address: Address) -> bool:
-        """Whether we send there and hear her still, or a check came from there in the last 5 s."""
-        heard_at = self._heard_at if address == self.address else self._addresses.get(address, -inf)
-        return self._clock() - heard_at < SILENT_AFTER_S
-
-    def take_check(self, address: Address, nominates: bool) -> None:
-        """A genuine check: the address is the browser's, and if it nominates, the one to send to."""
-        self._heard_at = self._addresses[address] = self._clock()
-        if len(self._addresses) > _MAX_ADDRESSES:
-            oldest = next(a for a in self._addresses if a not in (self.address, address))
-            del self._addresses[oldest]
-            self._mux.forget(oldest, self)
-        if self.address is None:
-            self.address = address
+    def take_record(self, record: bytes, path: Path) -> None:
+        """Pass a DTLS record on; the first must be a ClientHello, which begins the handshake."""
+        if not self._dtls.has_begun:
+            if not is_hello(record):
+                self._counts.dropped_dtls += 1
+                return
+            if not self._handshakes.begin(self.spec.peer, path.source[0], self._clock()):
+                self._counts.dropped_handshakes += 1
+                return
             self._dtls.begin(self.spec.remote_fingerprints)
-        elif nominates and address != self.address:
-            self.address = address
-            self._counts.address_moves += 1
-            self._rebuild()
-
-    def take_record(self, record: bytes) -> None:
-        """Pass a DTLS record on."""
-        if not self._dtls.feed(record):
+        if not self._dtls.feed(record, path):
             self._counts.dropped_dtls += 1
 
-    def take_srtp(self, raw: Raw, view: memoryview, length: Length) -> None:
-        """Authenticate, decrypt and handle SRTP or SRTCP, in place."""
+    def take_srtp(self, raw: Raw, view: memoryview, length: Length, path: Path) -> bool:
+        """Authenticate, decrypt and handle SRTP or SRTCP, in place; False if it is not authentic."""
         if self._rx is None:
             self._counts.dropped_early += 1
-            return
+            return False
         is_rtcp = 192 <= view[1] <= 223  # RFC 5761, section 4
         ssrc = _read_ssrc(view, 4 if is_rtcp else 8)
         is_known = ssrc in self._ssrcs
         if not is_known and len(self._ssrcs) >= self._most_ssrcs:
             self._counts.dropped_ssrc += 1
-            return
+            return False
         if (SRTP.unprotect_rtcp if is_rtcp else SRTP.unprotect)(self._rx, raw, length) != OK:
             self._counts.dropped_srtp += 1
-            return
+            return False
         if not is_known:
             self._ssrcs.add(ssrc)
-        self._heard_at = now = self._clock()
+            self._mux.learn_ssrc(ssrc[0], self)
+        now, paths = self._clock(), self.paths
+        if path is paths.current:
+            paths.heard_at = path.heard_at = now
+        else:
+            paths.take_media(path, now)
         if is_rtcp:
             self._take_rtcp(bytes(view[: length[0]]), now)
         else:
             self._take_rtp(view, length[0], now)
+        return True
 
     def _take_rtp(self, view: memoryview, size: int, now: float) -> None:
         packet = rtp.parse(view, size)
@@ -239,16 +236,18 @@ class Peer:
         if self.tx is not None and self.address is not None:
             self._outlet.send_rtcp(packet, self.tx, self.address)
 
-    def _send_record(self, record: bytes) -> None:
-        if self.address is not None:
-            self._outlet.send(record, self.address)
+    def restart_ice(self, ours: IceCredentials, remote: IceCredentials) -> None:
+        """Take fresh credentials; the old ones hold until the browser uses these."""
+        self.paths.restart(Credentials(ours, remote))
 
     # life
 
     def _up(self, keys: Keys) -> None:
         self.keys, self.tx, self._rx = keys, keys.tx, keys.rx
         self.state = State.CONNECTED
-        self._heard_at = now = self._clock()
+        self._handshakes.end(self.spec.peer)
+        self.paths.up()
+        now = self._clock()
         for consumer in self.consumers.values():
             consumer.steer(now)
         self._on_up(self)
@@ -256,13 +255,17 @@ class Peer:
     def _down(self) -> None:
         self._on_down(self)
 
-    def _rebuild(self) -> None:
+    def _moved(self, address: Address) -> None:
+        self.address = address
         for consumer in self.consumers.values():
             consumer.moved()
 
     def tick(self, now: float) -> Notice | None:
         """Send what is due, choose layers, and say whether the browser has gone quiet, come back or gone."""
-        self.state, notice = judge(self.state, now - self._heard_at, now - self._opened_at)
+        if self.state is State.NEW and self._handshakes.overdue(self.spec.peer, now):
+            return "gone"
+        self.paths.tick(now)
+        self.state, notice = judge(self.state, now - self.paths.heard_at, now - self._opened_at)
         if self.tx is None or notice == "gone":
             return notice
         self._ticks += 1
@@ -282,7 +285,10 @@ class Peer:
     def detach(self) -> None:
         """Leave the mux and stop all forwarding to and from this browser, at once. Idempotent."""
         self.state = State.GONE
-        self._mux.remove(self.spec.ufrag, self)
+        self._handshakes.end(self.spec.peer)
+        self.paths.close()
+        for (ssrc,) in self._ssrcs:
+            self._mux.forget_ssrc(ssrc, self)
         for producer in self.producers.values():
             producer.close()
         for consumer in self.consumers.values():

@@ -15,6 +15,7 @@ from server.errors import ProtocolError
 from server.ids import new_id
 from server.media.counts import Counts
 from server.media.dtls import Certificate
+from server.media.handshakes import Handshakes
 from server.media.liveness import State
 from server.media.mux import Mux
 from server.media.outlet import Outlet
@@ -34,6 +35,8 @@ from server.media.spec import (
 from server.media.voices import Voices, check_choices
 
 TICK_S = 0.05
+MOST_PEERS_PER_ROOM = 256
+"""Far more than a class has, with those who are about to be replaced: one client may not fill the worker."""
 _log = logging.getLogger(__name__)
 
 What = Literal["connected", "silent", "back", "closed", "gone"]
@@ -62,6 +65,7 @@ class Sfu:
         self._counts = Counts()
         self._outlet = Outlet(self._counts)
         self._mux = Mux(host, port, self._counts, self._outlet, clock, announced)
+        self._handshakes = Handshakes()
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
         self._views: dict[str, PeerView] = {}
@@ -111,8 +115,12 @@ class Sfu:
         check_spec(spec)
         if self._mux.has_ufrag(spec.ufrag):
             raise ProtocolError("ufrag_exists", "this ufrag is another peer's")
+        if sum(peer.spec.room == spec.room for peer in self._peers.values()) >= MOST_PEERS_PER_ROOM:
+            self._counts.peers_refused += 1
+            raise ProtocolError("room_full", f"{MOST_PEERS_PER_ROOM} peers are open in this room")
         self._peers[spec.peer] = Peer(
-            spec, self._certificate, self._mux, self._outlet, self._counts, self._clock, self._randbelow,
+            spec, self._certificate, self._mux, self._outlet, self._counts, self._handshakes, self._clock,
+            self._randbelow,
             on_up=lambda peer: self._tell(peer, "connected"),
             on_down=self._went_down,
         )  # fmt: skip
@@ -144,7 +152,12 @@ class Sfu:
 
     def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
         """Take fresh credentials for a peer; ProtocolError where there is none of that name."""
-        raise ProtocolError("unknown_peer", "no such peer is open")
+        found = self._peers.get(peer)
+        if found is None:
+            raise ProtocolError("unknown_peer", "no such peer is open")
+        if self._mux.has_ufrag(ours.ufrag):
+            raise ProtocolError("ufrag_exists", "this ufrag is in use")
+        found.restart_ice(ours, remote)
 
     def _apply(self, room: str, receivers: Container[str] | None = None) -> None:
         """Forward as is wished; to `receivers` only, where nothing changed for others."""

@@ -23,6 +23,7 @@ from aiortc.rtcdtlstransport import (
 from server.media.spec import (
     ExtensionIds,
     Fingerprint,
+    IceCredentials,
     PeerSpec,
     SlotSpec,
     SourceSpec,
@@ -126,7 +127,7 @@ class _Wire:
 class Client:
     """One connection, from `host`, by UDP or by TCP.
 
-    `keep` False counts packets and throws them away, undecrypted.
+    `keep` False counts packets and throws them away, undecrypted; `full_ice` False answers no checks.
     """
 
     def __init__(
@@ -139,14 +140,16 @@ class Client:
         keep: bool = True,
         tcp: bool = False,
         host: str = "127.0.0.1",
+        full_ice: bool = True,
     ) -> None:
-        self.name, self._keep = name, keep
+        self.name, self._keep, self.full_ice = name, keep, full_ice
         self._tcp, self._host = tcp, host
         self._stream = b""
         self.hung_up = False
         """The server has closed the TCP connection."""
         self.spec = PeerSpec(
             room=room, peer=name, ufrag=f"ufrag-{room}-{name}", pwd=f"pwd-{room}-{name}-of-enough-length",
+            remote=IceCredentials(ufrag="theirs", pwd=f"pwd-of-{name}-of-enough-length"),
             remote_fingerprints=(Fingerprint(algorithm="sha-256", value=FINGERPRINT),),
             sources=tuple(sources), slots=tuple(slots),
         )  # fmt: skip
@@ -154,6 +157,8 @@ class Client:
         self.rtcp: list[bytes] = []
         self.counted = 0
         self.answers: list[stun.Message] = []
+        self.asked: list[stun.Message] = []
+        """The server's checks."""
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._wire = _Wire(self.send_raw)
@@ -197,7 +202,8 @@ class Client:
     def check(self, *, nominate: bool = True, password: str | None = None, ufrag: str | None = None) -> bytes:
         """Send one connectivity check; the datagram that was sent."""
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
-        request.attributes["USERNAME"] = f"{ufrag or self.spec.ufrag}:theirs"
+        assert self.spec.remote is not None
+        request.attributes["USERNAME"] = f"{ufrag or self.spec.ufrag}:{self.spec.remote.ufrag}"
         request.attributes["PRIORITY"] = 1853693695
         request.attributes["ICE-CONTROLLING"] = 12345
         if nominate:
@@ -288,9 +294,7 @@ class Client:
     def _take(self, datagram: bytes) -> None:
         first = datagram[0]
         if first < 4:
-            message = stun.parse_message(datagram)
-            assert message.check_message_integrity(self.spec.pwd.encode())
-            self.answers.append(message)
+            self._take_stun(stun.parse_message(datagram))
         elif first < 64:
             self._wire.records.put_nowait(datagram)
         elif 192 <= datagram[1] <= 223:
@@ -300,6 +304,26 @@ class Client:
             self.counted += 1
             if self._keep and self.dtls.state == "connected":
                 self.packets.append(_received(self.dtls._rx_srtp.unprotect(datagram)))
+
+    def _take_stun(self, message: stun.Message) -> None:
+        assert self.spec.remote is not None
+        if message.message_class != stun.Class.REQUEST:
+            assert message.check_message_integrity(self.spec.pwd.encode())
+            self.answers.append(message)
+            return
+        self.asked.append(message)
+        assert message.attributes["USERNAME"] == f"{self.spec.remote.ufrag}:{self.spec.ufrag}"
+        assert message.check_message_integrity(self.spec.remote.pwd.encode())
+        if self.full_ice:
+            self.send_raw(self.answer_to(message))
+
+    def answer_to(self, request: stun.Message) -> bytes:
+        """What a browser answers to a check."""
+        assert self.spec.remote is not None
+        answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
+        answer.attributes["XOR-MAPPED-ADDRESS"] = self.server[:2]
+        answer.add_message_integrity(self.spec.remote.pwd.encode())
+        return bytes(answer)
 
     async def close(self, *, goodbye: bool = True) -> None:
         """End; with `goodbye` the server is told (close_notify), without it the client just vanishes."""

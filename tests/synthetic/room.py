@@ -134,6 +134,13 @@ class Class:
         client.check()
         await client.until(lambda: len(client.answers) > known)
 
+    async def proven(self, client: Client) -> None:
+        """Check until the server has asked back, and knows that the client is where it seems to be."""
+        known = len(client.asked)
+        while len(client.asked) == known:
+            await self.handled(client)
+        await self.handled(client)
+
     def _next(self, stream: int) -> int:
         self._numbers[stream] = self._numbers.get(stream, 99) + 1
         return self._numbers[stream]

@@ -22,7 +22,7 @@ def session(key: bytes, *, outbound: bool) -> pylibsrtp.Session:
 
 
 def test_the_private_names_we_use_are_still_there() -> None:
-    transport = RTCDtlsTransport(dtls._Wire(lambda record: None), [CERTIFICATE])
+    transport = RTCDtlsTransport(dtls._Wire(lambda record: None, lambda source: None), [CERTIFICATE])
     assert {"_task", "_rx_srtp", "_tx_srtp", "_ssl"} <= vars(transport).keys()
     transport._set_role("server")
     assert transport._role == "server"
@@ -78,12 +78,22 @@ class Pair:
         self.keys: asyncio.Future[dtls.Keys] = asyncio.get_running_loop().create_future()
         self.down = asyncio.Event()
         self.downs = 0
-        self.wire = dtls._Wire(lambda record: self.link.feed(record))
+        self.sources: list[int] = []
+        self.sent = 0
+        self.wire = dtls._Wire(self.to_link, lambda source: None)
         self.browser = RTCDtlsTransport(self.wire, [CERTIFICATE])
         self.browser._set_role("client")
         self.link = dtls.DtlsLink(
-            self.certificate, self.wire.records.put_nowait, self.keys.set_result, self.went_down
+            self.certificate,
+            lambda record: self.wire.records.put_nowait((record, None)),
+            self.sources.append,
+            self.keys.set_result,
+            self.went_down,
         )
+
+    def to_link(self, record: bytes) -> None:
+        self.sent += 1
+        assert self.link.feed(record, self.sent)
 
     def went_down(self) -> None:
         self.downs += 1
@@ -100,6 +110,7 @@ async def test_a_handshake_gives_keys_that_fit() -> None:
     await pair.shake_hands()
     keys = await asyncio.wait_for(pair.keys, 5)
     assert keys.profile == "SRTP_AEAD_AES_256_GCM"
+    assert pair.sources == [1, 2], "it is told which record it is about to handle"
     packet = b"\x80\x60\x00\x01" + bytes(7) + b"\x07payload"
     assert keys.sessions[1].unprotect(pair.browser._tx_srtp.protect(packet)) == packet
     await pair.link.close()
@@ -137,5 +148,5 @@ async def test_closing_in_mid_handshake_ends_every_task_and_tells_nothing() -> N
 
 async def test_records_are_dropped_when_too_many_wait() -> None:
     pair = Pair()
-    assert all(pair.link.feed(b"\x16") for _ in range(64))
-    assert not pair.link.feed(b"\x16")
+    assert all(pair.link.feed(b"\x16", None) for _ in range(64))
+    assert not pair.link.feed(b"\x16", None)
