@@ -1,5 +1,13 @@
 /** A class with plainly fictional people, for looking at the views without a server. */
-import type { ClassView, HelpView, MessageView, PersonView, QuestionView, Role } from "../live/protocol";
+import type {
+  ClassView,
+  HelpView,
+  LineView,
+  MessageView,
+  PersonView,
+  QuestionView,
+  Role,
+} from "../live/protocol";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -106,6 +114,24 @@ export function call(person_: string, kind: HelpView["kind"]): HelpView {
     called_at: minutesAgo(0.5),
     settled_at: null,
   };
+}
+
+export function line(
+  id: string,
+  level: LineView["level"],
+  reason: LineView["reason"] = null,
+  sound_only = false,
+): LineView {
+  return { id, level, reason, sound_only };
+}
+
+export function linesOnWall(): LineView[] {
+  return [
+    line("Dennis", "fair", "slow_up"),
+    line("Jean", "poor", "losses"),
+    line("Alan", "poor", "slow_down", true),
+    line("Yusuf", "fair", "delay"),
+  ];
 }
 
 export function classView(me: string, role: Role, change: Partial<ClassView> = {}): ClassView {

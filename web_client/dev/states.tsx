@@ -6,11 +6,12 @@ import { readConfig } from "../live/config";
 import { followFocus } from "../live/focus";
 import { listenToKeys } from "../live/keys";
 import { type DeviceFault, NO_FAULTS } from "../live/media/devices";
+import type { LineView } from "../live/protocol";
 import { followHeight } from "../live/screen";
 import { type DialogName, type Phase, store, type Tab } from "../live/store";
 import { App } from "../live/views/app";
 import { figureTrack } from "./figure";
-import { call, chat, classView, patientsOnWall, person, questions } from "./fixture";
+import { call, chat, classView, line, linesOnWall, patientsOnWall, person, questions } from "./fixture";
 
 const query = new URLSearchParams(location.search);
 const WALLS = ["#cfdde2", "#d9d2c3", "#c9d3cd", "#d8cdd0", "#cdd1dc"];
@@ -61,9 +62,25 @@ function staff(): void {
       slots: { ...slots, staff0: "Tom" },
     }),
   );
+  if (query.has("lines")) store.lines.value = new Map(linesOnWall().map((one) => [one.id, one]));
+  if (query.has("own-line")) ownLine("Hannah");
+  if (query.has("music")) {
+    const state = query.get("music") as typeof store.music.value.state;
+    const name = state === "none" ? "" : "Marching music for knees, 120 beats.mp3";
+    store.music.value = { ...store.music.value, state, name };
+    store.musicPanelOpen.value = !query.has("closed");
+  }
   store.waitingPanelOpen.value = query.has("panel");
   store.selectedSeat.value = query.has("seat") ? Number(query.get("seat")) : null;
   store.phase.value = "joined";
+}
+
+/** ?own-line=poor&reason=losses&sound-only */
+function ownLine(me: string): void {
+  const level = (query.get("own-line") ?? "poor") as LineView["level"];
+  const reason = (query.get("reason") ?? "slow_down") as LineView["reason"];
+  const mine = line(me, level, reason, query.has("sound-only"));
+  store.lines.value = new Map(store.lines.value).set(me, mine);
 }
 
 function patchMe(change: Partial<NonNullable<typeof store.me.value>>): void {
@@ -81,6 +98,16 @@ const STATES: Readonly<Record<string, () => void>> = {
     patchMe({ place: "waiting" });
   },
   "patient-class": patient,
+  line: () => {
+    patient();
+    ownLine("Margaret");
+    store.notice.value = null;
+  },
+  "sound-only": () => {
+    patient();
+    store.soundOnly.value = true;
+    store.notice.value = null;
+  },
   lost: () => {
     patient();
     store.media.value = "lost";

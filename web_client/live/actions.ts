@@ -2,6 +2,7 @@
 import { batch } from "@preact/signals";
 import { dropOf, inClass, isStaff, myHelp, waiting } from "./derived";
 import { unblockSound } from "./media/sound";
+import { chooseMusic, setMusicVolume, stopMusic, toggleMusic } from "./music";
 import { say } from "./notices";
 import { obtainDevices, stopCamera } from "./own-devices";
 import type { HelpKind, PersonView, QuestionStateName, QuestionView, Role } from "./protocol";
@@ -75,7 +76,10 @@ export async function endClass(): Promise<void> {
 export async function toggleMicrophone(): Promise<void> {
   const on = !store.wish.peek().microphone;
   store.wish.value = { ...store.wish.peek(), microphone: on };
-  if (!on) return;
+  if (!on) {
+    if (store.music.peek().state === "playing") say("Your microphone is off. The music goes on.");
+    return;
+  }
   if (store.devices.peek().microphone === null) {
     await obtainDevices({ microphone: true, camera: false }, role());
   }
@@ -102,6 +106,12 @@ export async function toggleCamera(): Promise<void> {
 
 export function turnSoundOn(): void {
   void unblockSound();
+}
+
+/** Turns the pictures off, or on again. */
+export function toggleSoundOnly(): void {
+  closeDialog();
+  store.soundOnly.value = !store.soundOnly.peek();
 }
 
 // ---- help
@@ -188,7 +198,7 @@ export async function vote(question: QuestionView): Promise<void> {
   await attempt(request("question:vote", { question: question.id, up }, WRITTEN));
 }
 
-export { newKey };
+export { chooseMusic, newKey, setMusicVolume, stopMusic, toggleMusic };
 
 // ---- what is on the screen
 

@@ -7,7 +7,7 @@ import { soundHelp, soundLetIn } from "./sounds";
 import { type ClassFacts, store } from "./store";
 import { capital, namesOf } from "./words";
 
-/** Applies one event of the server; `media_restart` and `replaced` are the session's. */
+/** Applies one event of the server; `layers`, `media_restart` and `replaced` are the session's. */
 export function apply<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void {
   batch(() => APPLY[event]?.(view));
 }
@@ -29,12 +29,13 @@ const APPLIERS: Appliers = {
   slots: ({ slots }) => {
     store.slots.value = slots;
   },
+  line: (line) => put(store.lines, line),
 };
 const APPLY = APPLIERS as Partial<Record<keyof ServerEvents, (view: unknown) => void>>;
 
 /** The whole class at one stroke. */
 export function applyClass(view: ClassView): void {
-  const { me, people, questions, chat, help, slots, ...facts } = view;
+  const { me, people, questions, chat, help, slots, lines, ...facts } = view;
   const first = store.facts.peek() === null;
   store.facts.value = facts;
   store.clockOffset_ms.value = Date.parse(facts.server_time) - Date.now();
@@ -44,6 +45,7 @@ export function applyClass(view: ClassView): void {
   const known = store.help.peek();
   store.help.value = byId(help);
   store.slots.value = slots;
+  store.lines.value = byId(lines);
   if (first || store.chatSeenUpTo.peek() === "") store.chatSeenUpTo.value = chat.at(-1)?.posted_at ?? "";
   applyMe(me);
   if (help.some((one) => isNewCall(one, known))) soundHelp();

@@ -39,6 +39,8 @@ const EVENTS: readonly (keyof ServerEvents)[] = [
   "message",
   "help",
   "slots",
+  "line",
+  "layers",
   "media_restart",
   "replaced",
   "going_away",

@@ -1,6 +1,6 @@
 /** What follows from the store: who is on stage, what is unread, whether the line is in trouble. */
 import { computed } from "@preact/signals";
-import type { HelpView, PersonView, QuestionView } from "./protocol";
+import type { HelpView, LineView, PersonView, QuestionView } from "./protocol";
 import { store } from "./store";
 
 /** A socket away for this long without pictures counts as lost. */
@@ -50,6 +50,23 @@ export const trouble = computed<Trouble>(() => {
   const away = inClass.value && down !== null && store.now.value - down >= SOCKET_GRACE_MS;
   return away ? "signalling" : "none";
 });
+
+/** How somebody's connection is; null: good, or we are not told. */
+export function lineOf(id: string | undefined): LineView | null {
+  const line = id === undefined ? undefined : store.lines.value.get(id);
+  return line && (line.level !== "good" || line.sound_only) ? line : null;
+}
+
+/** How the own connection is; null: good. */
+export const ownLine = computed(() => lineOf(store.me.value?.id));
+
+/** No picture gets through. What is told of the line lags behind: a picture that moves is there. */
+export const picturesWithheld = computed(
+  () => (ownLine.value?.sound_only ?? false) && !store.stageMoves.value,
+);
+
+/** Nothing is seen of the class: the line is too slow, or the person has chosen so. */
+export const picturesOff = computed(() => store.soundOnly.value || picturesWithheld.value);
 
 /** The update takes longer than a restart does. */
 export const updatingLong = computed(() => {

@@ -1,7 +1,11 @@
-/** What this tab remembers: that the door was passed, so that reloading comes straight back in, and its name. */
+/**
+ * What this tab remembers: that the door was passed, so that reloading comes straight back in, its name, and
+ * whether it shows pictures.
+ */
 
 const keyOf = (link: string) => `moveroom-in-${link}`;
 const DEVICE = "moveroom-device";
+const SOUND_ONLY = "moveroom-sound-only";
 
 export type DoorChoice = "camera" | "no camera";
 
@@ -16,6 +20,14 @@ export function forget(link: string): void {
 export function recall(link: string): DoorChoice | null {
   const choice = withStorage((storage) => storage.getItem(keyOf(link)));
   return choice === "camera" || choice === "no camera" ? choice : null;
+}
+
+export function rememberSoundOnly(on: boolean): void {
+  withStorage((storage) => (on ? storage.setItem(SOUND_ONLY, "on") : storage.removeItem(SOUND_ONLY)));
+}
+
+export function recallSoundOnly(): boolean {
+  return withStorage((storage) => storage.getItem(SOUND_ONLY)) === "on";
 }
 
 /** By this the server knows the same tab again, after a reload too; `fresh` is its name if it has none yet. */

@@ -44,6 +44,7 @@ function toggleDrawer(tab: Tab): void {
 
 function closeTopmost(): void {
   if (store.dialog.peek() !== null) closeDialog();
+  else if (store.musicPanelOpen.peek()) store.musicPanelOpen.value = false;
   else if (store.waitingPanelOpen.peek()) store.waitingPanelOpen.value = false;
   else if (store.selectedSeat.peek() !== null) store.selectedSeat.value = null;
   else closeDrawer();

@@ -2,19 +2,27 @@
 import { batch, effect } from "@preact/signals";
 import { apply, applyClass } from "./apply";
 import { type Connection, connect } from "./connection";
-import { inClass, trouble } from "./derived";
+import { trouble } from "./derived";
 import { deviceKey, forget, remember } from "./door-memory";
 import type { Wanted } from "./media/devices";
 import { MediaLine } from "./media/line";
+import { onOtherNetwork } from "./media/networks";
 import { playVoices } from "./media/sound";
+import { stopMusic } from "./music";
 import { say } from "./notices";
 import { captureForRole, obtainAtDoor, stopDevices } from "./own-devices";
+import { sendOwnMedia } from "./own-media";
+import { followPageHidden, recallChoice, tellOwnView } from "./own-view";
 import type { JoinedAck, Role, ServerEvents } from "./protocol";
 import { newKey, request } from "./requests";
 import { type Phase, store } from "./store";
+import { watchLine } from "./watch-line";
 
 /** Where the page stands when it joins as soon as it can; when asked, it may be let in meanwhile. */
 const JOINING: readonly Phase[] = ["joining", "joined", "elsewhere"];
+
+/** After that a connection is made anew, which may take another way. */
+const RESTART_WITHIN_MS = 3000;
 
 let connection: Connection | null = null;
 let joinedOnce = false;
@@ -22,6 +30,10 @@ let takesOver = false;
 
 const line = new MediaLine({
   negotiate: (offer) => request("media:offer", offer),
+  restart: (ice) => request("media:restart", ice, { timeout_ms: RESTART_WITHIN_MS }),
+  named: (peer) => {
+    store.mediaPeer.value = peer;
+  },
   state: (state, silent_ms) =>
     batch(() => {
       store.media.value = state;
@@ -42,7 +54,7 @@ export function startSession(expectedRole: Role): void {
     elsewhere: () => {
       store.phase.value = "elsewhere";
     },
-    keptPeer: () => (store.media.peek() === "connected" ? line.peer : null),
+    keptPeer: () => line.kept,
     joined,
     heard,
     up: () =>
@@ -68,8 +80,12 @@ export function startSession(expectedRole: Role): void {
     store.now.value = Date.now();
   }, 1000);
   captureForRole();
-  effect(sendWhatMayBeSent);
-  effect(tellOwnMedia);
+  recallChoice();
+  followPageHidden(document);
+  tellOwnView((view) => request("media:view", view));
+  watchLine(line, (plays) => request("media:plays", plays));
+  onOtherNetwork(window, () => void line.restart());
+  sendOwnMedia(line, (own) => request("media:set", own, { tries: 5 }));
   effect(markReturn);
 }
 
@@ -102,6 +118,7 @@ export function hangUp(): void {
 }
 
 function stopMedia(): void {
+  stopMusic();
   stopDevices();
   line.close();
   store.mediaLostSince.value = null;
@@ -111,7 +128,7 @@ function stopMedia(): void {
 
 function joined(ack: JoinedAck): void {
   // The offer goes out before the page is drawn: the picture waits for nothing else.
-  if (!ack.view.ended && ack.media === "needed") void line.negotiate(ack.view.me.role);
+  if (!ack.view.ended) bringMediaUp(ack);
   takesOver = false;
   batch(() => {
     store.updatingSince.value = null;
@@ -126,10 +143,20 @@ function joined(ack: JoinedAck): void {
   if (ack.view.ended) hangUp();
 }
 
+function bringMediaUp(ack: JoinedAck): void {
+  if (ack.media === "needed") void line.negotiate(ack.view.me.role);
+  // The socket may have been lost with the network: the media go on over the new one.
+  else if (line.up === null) void line.restart();
+}
+
 function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): void {
   if (event === "media_restart") {
     const me = store.me.peek();
     if (me) void line.negotiate(me.role);
+    return;
+  }
+  if (event === "layers") {
+    line.sendLayers((view as ServerEvents["layers"]).camera);
     return;
   }
   if (event === "replaced") {
@@ -143,39 +170,6 @@ function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): v
   }
   apply(event, view);
   if (store.phase.peek() === "ended") hangUp();
-}
-
-/** Nothing is sent while waiting, nothing that is switched off, and nothing twice. */
-function sendWhatMayBeSent(): void {
-  const { microphone, camera } = store.devices.value;
-  const wish = store.wish.value;
-  const allowed = inClass.value;
-  if (microphone) microphone.enabled = wish.microphone;
-  line.send({
-    microphone: allowed && wish.microphone ? microphone : null,
-    camera: allowed && wish.camera ? camera : null,
-  });
-}
-
-let told = "";
-
-/** Tells the server what is switched on, whenever that differs from what it knows. */
-function tellOwnMedia(): void {
-  const me = store.me.value;
-  const { asking, microphone, camera } = store.devices.value;
-  const wish = store.wish.value;
-  if (store.phase.value !== "joined" || !store.socketUp.value || !me || asking) return;
-  const own = {
-    microphone_on: wish.microphone && microphone !== null,
-    camera_on: wish.camera && camera !== null,
-  };
-  const same = own.microphone_on === me.microphone_on && own.camera_on === me.camera_on;
-  const wanted = JSON.stringify([own, me.microphone_on, me.camera_on, me.place]);
-  if (same || wanted === told) return;
-  told = wanted;
-  request("media:set", own, { tries: 5 }).catch(() => {
-    told = "";
-  });
 }
 
 let wasLost = false;

@@ -9,6 +9,7 @@ import type {
   ClassView,
   ErrorView,
   HelpView,
+  LineView,
   MessageView,
   MeView,
   PersonView,
@@ -35,9 +36,20 @@ export type Phase =
 /** The media connection: none yet, being made, up, or lost after it was up. */
 export type MediaState = "none" | "connecting" | "connected" | "lost";
 
-export type ClassFacts = Omit<ClassView, "me" | "people" | "questions" | "chat" | "help" | "slots">;
+export type ClassFacts = Omit<ClassView, "me" | "people" | "questions" | "chat" | "help" | "slots" | "lines">;
 export type Tab = "questions" | "chat" | "people";
-export type DialogName = "help" | "leave" | "end" | "devices" | "keys";
+export type DialogName = "help" | "leave" | "end" | "devices" | "keys" | "more";
+
+/** Music for exercise, from a file of this device. */
+export interface MusicView {
+  readonly state: "none" | "opening" | "paused" | "playing" | "unplayable";
+  /** The file's name; empty while there is none. */
+  readonly name: string;
+  /** 0 to 100. */
+  readonly volume: number;
+}
+
+export const NO_MUSIC: MusicView = { state: "none", name: "", volume: 50 };
 
 /** Something said once to the person, for a few seconds, by eye and by screen reader. */
 export interface Notice {
@@ -63,6 +75,8 @@ export const store = {
   chat: signal<readonly MessageView[]>([]),
   help: signal<ReadonlyMap<string, HelpView>>(new Map()),
   slots: signal<Readonly<Record<string, string>>>({}),
+  /** How people's connections are; who is not in it has a good one, or one that we are not told of. */
+  lines: signal<ReadonlyMap<string, LineView>>(new Map()),
 
   // The two lines to the server. Moments are `Date.now()`; null while there is no trouble.
   socketUp: signal(false),
@@ -71,16 +85,28 @@ export const store = {
   updatingSince: signal<number | null>(null),
   media: signal<MediaState>("none"),
   mediaLostSince: signal<number | null>(null),
+  /** The server's name for the media connection; null while there is none. */
+  mediaPeer: signal<string | null>(null),
   slotTracks: signal<ReadonlyMap<string, MediaStreamTrack>>(new Map()),
 
   // Own devices, and what the person wants switched on.
   devices: signal<OwnDevices>(NO_DEVICES),
   wish: signal({ microphone: false, camera: false }),
+  /** The person wants to hear the class and see nothing of it, to spare a slow or dear line. */
+  soundOnly: signal(false),
+  music: signal<MusicView>(NO_MUSIC),
 
   // What is on the screen.
+  /** By picture slot, the lines of its picture on this screen; null: not measured yet. */
+  shown: signal<ReadonlyMap<string, number | null>>(new Map()),
+  /** New frames of the stage's picture have come in the last moment. */
+  stageMoves: signal(false),
+  /** Nobody has looked at this page for a moment: another tab, another program. */
+  pageHidden: signal(false),
   drawer: signal<Tab | null>(null),
   dialog: signal<DialogName | null>(null),
   waitingPanelOpen: signal(false),
+  musicPanelOpen: signal(false),
   selectedSeat: signal<number | null>(null),
   /** Drops that this viewer has dealt with and hidden, as person and moment; the tile stays red. */
   hiddenDrops: signal<ReadonlySet<string>>(new Set()),

@@ -1,14 +1,20 @@
 /**
- * The media line: keeps one connection up. Negotiates when told to, when the connection fails, and when it
- * stays disconnected; puts into the senders whatever may be sent now, and nothing else.
+ * The media line: keeps one connection up. Restarts ICE when the network changes or nothing comes any more;
+ * negotiates anew when told to, when that does not help, and when the connection fails. Puts into the senders
+ * whatever may be sent now, and nothing else.
  */
-import type { AnswerAck, Offer, Role } from "../protocol";
+import type { AnswerAck, NewIce, Offer, Role } from "../protocol";
 import type { MediaState } from "../store";
+import type { LayerName } from "./layers";
 import { makePeer, type Peer } from "./peer";
+import { type IceCredentials, restartIce } from "./restart";
 
-const DISCONNECTED_FOR_MS = 4000;
 /** A browser says "disconnected" when nothing has come for about this long. */
 const SILENT_BEFORE_DISCONNECTED_MS = 5000;
+/** Many a connection comes back by itself within this. */
+const DISCONNECTED_FOR_MS = 1000;
+/** After an ICE restart it is up again within two round trips, or this way is none. */
+const RESTARTED_FOR_MS = 3000;
 const CONNECTING_FOR_MS = 10_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 5000;
@@ -16,6 +22,10 @@ const RETRY_LAST_MS = 5000;
 export interface LineListener {
   /** Sends the offer and gives the answer; throws when the server cannot be reached or refuses. */
   negotiate(offer: Offer): Promise<AnswerAck>;
+  /** Sends our fresh credentials and gives the server's; throws as `negotiate` does. */
+  restart(ice: NewIce): Promise<IceCredentials>;
+  /** The server's name for the connection, from its answer on; null while there is none. */
+  named(peer: string | null): void;
   /** `silent_ms`: for how long nothing had come when the line was found lost. */
   state(state: MediaState, silent_ms: number): void;
   tracks(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
@@ -27,19 +37,39 @@ export interface Sending {
   readonly camera: MediaStreamTrack | null;
 }
 
+/** The connection in use, and the answer it has. */
+interface Current extends Peer {
+  answer: string;
+}
+
 export class MediaLine {
-  /** The server's name for the connection, while it is up. */
-  peer: string | null = null;
-  private current: Peer | null = null;
+  private name: string | null = null;
+  private current: Current | null = null;
   private prepared: { role: Role; peer: Promise<Peer> } | null = null;
   private role: Role = "patient";
   private sending: Sending = { microphone: null, camera: null };
+  private layers: readonly LayerName[] | null = null;
+  private restarting: Current | null = null;
+  /** An ICE restart has been tried since the connection was last up. */
+  private restarted = false;
   private attempt = 0;
   private retry_ms = RETRY_FIRST_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private wasUp = false;
 
   constructor(private readonly listener: LineListener) {}
+
+  /** The connection while it is up, for reading its counts. */
+  get up(): RTCPeerConnection | null {
+    const pc = this.current?.pc;
+    return pc?.connectionState === "connected" ? pc : null;
+  }
+
+  /** The server's name of a connection that is up, or that an ICE restart may bring back. */
+  get kept(): string | null {
+    const state = this.current?.pc.connectionState;
+    return state === "connected" || state === "disconnected" ? this.name : null;
+  }
 
   /** Makes the connection's offer ahead of time, so that joining waits for one round trip less. */
   prepare(role: Role): void {
@@ -48,22 +78,45 @@ export class MediaLine {
     this.prepared = { role, peer };
   }
 
-  /** Negotiates anew, at once; a negotiation under way is given up. */
+  /** Negotiates anew, at once; a negotiation or an ICE restart under way is given up. */
   async negotiate(role: Role): Promise<void> {
     this.role = role;
     const mine = ++this.attempt;
     clearTimeout(this.timer);
-    this.peer = null;
+    this.call(null);
+    this.layers = null;
+    this.restarted = false;
     this.listener.state(this.wasUp ? "lost" : "connecting", 0);
     let made: Peer | null = null;
     try {
       made = await this.take(role);
       const answer = await this.listener.negotiate(made.offer);
       if (mine !== this.attempt) return made.pc.close();
-      await this.adopt(made, answer);
+      await this.adopt({ ...made, answer: answer.sdp }, answer);
     } catch {
       made?.pc.close();
       if (mine === this.attempt) this.negotiateLater();
+    }
+  }
+
+  /** The network may be another one: goes on over it. Negotiates anew where that fails and the line is lost. */
+  async restart(): Promise<void> {
+    const { current, name, attempt } = this;
+    if (!current || name === null || this.restarting === current) return;
+    this.restarting = current;
+    this.restarted = current.pc.connectionState !== "connected";
+    const stillMine = () => attempt === this.attempt && current === this.current;
+    try {
+      current.answer = await restartIce(current.pc, current.answer, (ours) =>
+        this.listener.restart({ peer: name, ...ours }),
+      );
+      if (stillMine() && current.pc.connectionState !== "connected") {
+        this.negotiateUnlessUp(current, RESTARTED_FOR_MS);
+      }
+    } catch {
+      if (stillMine() && current.pc.connectionState !== "connected") this.negotiateAgain(current);
+    } finally {
+      if (this.restarting === current) this.restarting = null;
     }
   }
 
@@ -73,6 +126,12 @@ export class MediaLine {
     this.applySending();
   }
 
+  /** Of the camera, sends these layers from now on. A new connection begins with all. */
+  sendLayers(layers: readonly LayerName[]): void {
+    this.layers = layers;
+    void this.current?.layers.want(layers);
+  }
+
   close(): void {
     this.attempt++;
     clearTimeout(this.timer);
@@ -80,7 +139,7 @@ export class MediaLine {
     this.prepared = null;
     this.current?.pc.close();
     this.current = null;
-    this.peer = null;
+    this.call(null);
     this.wasUp = false;
     this.retry_ms = RETRY_FIRST_MS;
     this.listener.state("none", 0);
@@ -95,7 +154,7 @@ export class MediaLine {
     return makePeer(role);
   }
 
-  private async adopt(made: Peer, answer: AnswerAck): Promise<void> {
+  private async adopt(made: Current, answer: AnswerAck): Promise<void> {
     const old = this.current;
     this.current = made;
     made.pc.onconnectionstatechange = () => this.changed(made);
@@ -104,31 +163,43 @@ export class MediaLine {
     this.applySending();
     await made.pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     if (this.current !== made) return;
-    this.peer = answer.peer;
-    this.timer = setTimeout(() => this.negotiateAgain(made), CONNECTING_FOR_MS);
+    this.call(answer.peer);
+    void made.layers.want(this.layers);
+    this.negotiateUnlessUp(made, CONNECTING_FOR_MS);
     this.changed(made);
     old?.pc.close();
   }
 
-  private changed(peer: Peer): void {
+  private changed(peer: Current): void {
     if (peer !== this.current) return;
     const state = peer.pc.connectionState;
     if (state === "connected") {
       clearTimeout(this.timer);
       this.wasUp = true;
+      this.restarted = false;
       this.retry_ms = RETRY_FIRST_MS;
       this.listener.tracks(peer.tracks);
       this.listener.state("connected", 0);
     } else if (state === "disconnected") {
       this.listener.state("lost", SILENT_BEFORE_DISCONNECTED_MS);
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.negotiateAgain(peer), DISCONNECTED_FOR_MS);
+      if (this.restarted) this.negotiateUnlessUp(peer, RESTARTED_FOR_MS);
+      else this.restartUnlessUp(DISCONNECTED_FOR_MS);
     } else if (state === "failed" || state === "closed") {
       this.negotiateAgain(peer);
     }
   }
 
-  private negotiateAgain(peer: Peer): void {
+  private restartUnlessUp(within_ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.restart(), within_ms);
+  }
+
+  private negotiateUnlessUp(peer: Current, within_ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.negotiateAgain(peer), within_ms);
+  }
+
+  private negotiateAgain(peer: Current): void {
     if (peer === this.current) void this.negotiate(this.role);
   }
 
@@ -136,6 +207,11 @@ export class MediaLine {
     const wait_ms = this.retry_ms;
     this.retry_ms = Math.min(wait_ms * 2, RETRY_LAST_MS);
     this.timer = setTimeout(() => void this.negotiate(this.role), wait_ms);
+  }
+
+  private call(name: string | null): void {
+    this.name = name;
+    this.listener.named(name);
   }
 
   private applySending(): void {

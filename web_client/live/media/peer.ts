@@ -1,11 +1,13 @@
 /** One RTCPeerConnection, built after a plan, and its offer. */
 import type { Offer, Role } from "../protocol";
+import { SentLayers } from "./layers";
 import { type MediaPlan, planFor } from "./plan";
 
 export interface Peer {
   readonly pc: RTCPeerConnection;
   readonly microphone: RTCRtpSender;
   readonly camera: RTCRtpSender;
+  readonly layers: SentLayers;
   /** By slot name, the track that plays whoever is forwarded into it. */
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   readonly offer: Offer;
@@ -30,6 +32,7 @@ export async function makePeer(role: Role): Promise<Peer> {
     pc,
     microphone: microphone.sender,
     camera: camera.sender,
+    layers: new SentLayers(camera.sender),
     tracks: new Map(slots.map(({ name, transceiver }) => [name, transceiver.receiver.track])),
     offer: {
       sdp: pc.localDescription?.sdp ?? "",

@@ -70,6 +70,10 @@ export function CameraControl() {
   );
 }
 
+export function MoreControl() {
+  return <Control icon="more" label="More" kind="more" onPress={() => openDialog("more")} />;
+}
+
 /** What opens the drawer, and gets the focus back when it closes. */
 export const ASK = "Ask, chat";
 

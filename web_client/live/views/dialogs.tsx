@@ -7,6 +7,7 @@ import { BlockedWords, PhoneLine, wordsOfDevices } from "./blocked";
 import { Dialog } from "./dialog";
 import { HelpDialog, HelpSent } from "./help-dialog";
 import { KeysDialog } from "./keys-dialog";
+import { MoreDialog } from "./more-dialog";
 
 export function Dialogs() {
   if (helpNow.value) return <HelpSent />;
@@ -21,6 +22,8 @@ export function Dialogs() {
       return <DevicesDialog />;
     case "keys":
       return <KeysDialog />;
+    case "more":
+      return <MoreDialog />;
     default:
       return null;
   }

@@ -1,15 +1,26 @@
 /**
  * The card beside the stage: one thing at a time. What must be noticed first (lost line, a notice, an open
- * call for a rest), else the question that is being answered, else which class this is.
+ * call for a rest), else the question that is being answered, else a connection that is not good, else which
+ * class this is.
  */
 
 import { computed } from "@preact/signals";
 import { endMyHelp, turnSoundOn } from "../actions";
-import { helpUntold, lead, lostFor_ms, myHelp, openQuestions, staffOnCall, trouble } from "../derived";
+import {
+  helpUntold,
+  lead,
+  lostFor_ms,
+  myHelp,
+  openQuestions,
+  ownLine,
+  staffOnCall,
+  trouble,
+} from "../derived";
 import { store } from "../store";
 import { connectingAgain, ringIf, updatingWords } from "../updating";
 import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
 import { Icon } from "./icons";
+import { LineCard } from "./line-quality";
 import { Said } from "./said";
 
 export function NowCard() {
@@ -167,6 +178,7 @@ function ClassCard() {
     );
   }
   if (!facts) return null;
+  if (ownLine.value && !store.soundOnly.value) return <LineCard line={ownLine.value} />;
   return (
     <div class="card is-class">
       <p class="what">{facts.title}</p>

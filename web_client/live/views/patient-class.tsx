@@ -1,10 +1,18 @@
 /** A patient in class. */
-import { personInSlot, type Trouble, trouble } from "../derived";
+import { personInSlot, picturesOff, type Trouble, trouble } from "../derived";
 import { store } from "../store";
 import { connectingAgain, updatingWords } from "../updating";
 import { clockTime, nameAndRole } from "../words";
-import { AskControl, CameraControl, HelpControl, LeaveControl, MicrophoneControl } from "./controls";
+import {
+  AskControl,
+  CameraControl,
+  HelpControl,
+  LeaveControl,
+  MicrophoneControl,
+  MoreControl,
+} from "./controls";
 import { Drawer } from "./drawer";
+import { saidOfLine } from "./line-quality";
 import { NowCard, warned } from "./now-card";
 import { OwnPicture } from "./own-picture";
 import { Stage } from "./stage";
@@ -33,6 +41,7 @@ export function PatientClass() {
         <MicrophoneControl />
         <CameraControl />
         <AskControl />
+        <MoreControl />
       </nav>
       {open && <Drawer />}
       <HelpControl />
@@ -47,7 +56,7 @@ export function PatientClass() {
 function saidOfTrouble(state: Trouble): string {
   if (state === "updating") return updatingWords();
   if (state === "signalling") return connectingAgain();
-  if (state === "none") return "";
+  if (state === "none") return saidOfLine();
   return "We have lost you for a moment. Stop and sit down. We are trying to bring you back.";
 }
 
@@ -79,9 +88,9 @@ function PersonPicture({ slot }: { slot: string }) {
     <figure class="picture">
       <div class="frame">
         <SlotVideo slot={slot} person={person.id} />
-        {!person.camera_on && (
+        {(!person.camera_on || picturesOff.value) && (
           <div class="no-picture">
-            <span>Camera off</span>
+            <span>{person.camera_on ? "Sound only" : "Camera off"}</span>
           </div>
         )}
       </div>

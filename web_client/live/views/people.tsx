@@ -1,6 +1,7 @@
 /** Everyone in class or waiting, with full names, for staff. */
 import { admit } from "../actions";
-import { patients, staffHere } from "../derived";
+import { lineOf, patients, staffHere } from "../derived";
+import { reasonForStaff, shortWords } from "../line-words";
 import type { PersonView, PlaceName } from "../protocol";
 import { telephone } from "../words";
 import { MuteButton } from "./tile";
@@ -32,6 +33,16 @@ export function People() {
   );
 }
 
+function LineInWords({ person }: { person: PersonView }) {
+  const line = person.place === "in_class" ? lineOf(person.id) : null;
+  if (!line) return null;
+  return (
+    <span class="by">
+      {shortWords(line)}. {reasonForStaff(line)}
+    </span>
+  );
+}
+
 function Patient({ person }: { person: PersonView }) {
   return (
     <div class="person">
@@ -46,6 +57,7 @@ function Patient({ person }: { person: PersonView }) {
           </>
         )}
       </span>
+      <LineInWords person={person} />
       {person.place === "waiting" && (
         <button type="button" class="go-button" onClick={() => void admit(person.id)}>
           Let in

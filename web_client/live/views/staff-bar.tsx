@@ -1,10 +1,13 @@
 /** The bar below the wall: own picture, microphone, camera, the other staff, and what must be noticed. */
 import { openDrawer, toggleCamera, toggleMicrophone, turnSoundOn } from "../actions";
-import { lostFor_ms, openQuestions, personInSlot, trouble, unread } from "../derived";
+import { lostFor_ms, openQuestions, ownLine, personInSlot, trouble, unread } from "../derived";
+import { wordsForStaff } from "../line-words";
 import { store } from "../store";
 import { CONNECTING_AGAIN_FOR_STAFF, updatingWordsForStaff } from "../updating";
 import { nameAndRole, stopwatch } from "../words";
 import { Icon, type IconName } from "./icons";
+import { LineBars, levelOf } from "./line-quality";
+import { Music } from "./music";
 import { Said } from "./said";
 import { OwnVideo, SlotVideo } from "./video";
 
@@ -14,31 +17,34 @@ export function StaffBar() {
   const on = wish.camera && camera !== null;
   return (
     <footer class="staff-bar">
-      <div class="staff-view is-own">{on ? <OwnVideo /> : <span class="no-picture">Camera off</span>}</div>
-      <Switch
-        on={wish.microphone && store.devices.value.microphone !== null}
-        icons={["microphone", "microphoneOff"]}
-        label={wish.microphone ? "Mute" : "Unmute"}
-        shortcut="M"
-        onPress={() => void toggleMicrophone()}
-      />
-      <Switch
-        on={on}
-        icons={["camera", "cameraOff"]}
-        label={on ? "Camera: on" : "Camera: off"}
-        shortcut="V"
-        onPress={() => void toggleCamera()}
-      />
-      <Colleague slot="staff0" />
-      <Colleague slot="staff1" />
+      <div class="staff-controls">
+        <div class="staff-view is-own">{on ? <OwnVideo /> : <span class="no-picture">Camera off</span>}</div>
+        <Switch
+          on={wish.microphone && store.devices.value.microphone !== null}
+          icons={["microphone", "microphoneOff"]}
+          label={wish.microphone ? "Mute" : "Unmute"}
+          shortcut="M"
+          onPress={() => void toggleMicrophone()}
+        />
+        <Switch
+          on={on}
+          icons={["camera", "cameraOff"]}
+          label={on ? "Camera: on" : "Camera: off"}
+          shortcut="V"
+          onPress={() => void toggleCamera()}
+        />
+        <Music />
+        <Colleague slot="staff0" />
+        <Colleague slot="staff1" />
+        <button type="button" class="staff-button only-narrow" onClick={() => openDrawer("questions")}>
+          <Icon name="chat" />
+          Questions, chat
+          {openQuestions.value.length + unread.value > 0 && (
+            <span class="pill">{openQuestions.value.length + unread.value}</span>
+          )}
+        </button>
+      </div>
       <Notice />
-      <button type="button" class="staff-button only-narrow" onClick={() => openDrawer("questions")}>
-        <Icon name="chat" />
-        Questions, chat
-        {openQuestions.value.length + unread.value > 0 && (
-          <span class="pill">{openQuestions.value.length + unread.value}</span>
-        )}
-      </button>
     </footer>
   );
 }
@@ -110,7 +116,23 @@ function Notice() {
     );
   }
   if (trouble.value === "signalling") return <Away text={CONNECTING_AGAIN_FOR_STAFF} />;
-  return <div class="said" />;
+  return <OwnLine />;
+}
+
+/** The own connection, when it is not good. */
+function OwnLine() {
+  const line = ownLine.value;
+  if (!line) return <div class="said" />;
+  const { what, next } = wordsForStaff(line);
+  const level = levelOf(line);
+  return (
+    <div class={`said is-line ${level === "poor" ? "is-warning" : "is-quiet"}`} role="status">
+      <LineBars level={level} />
+      <span>
+        {what} {next}
+      </span>
+    </div>
+  );
 }
 
 function Away({ text }: { text: string }) {

@@ -1,6 +1,8 @@
 /** The stage: the physio, whole, large, with nothing over her but her name; or in words why she is not there. */
 import { useState } from "preact/hooks";
-import { lead, personInSlot, trouble } from "../derived";
+import { toggleSoundOnly } from "../actions";
+import { lead, personInSlot, picturesOff, trouble } from "../derived";
+import { SOUND_ONLY } from "../line-words";
 import { store } from "../store";
 import { nameAndRole } from "../words";
 import { SlotVideo } from "./video";
@@ -9,12 +11,13 @@ export function Stage() {
   const [shown, setShown] = useState(false);
   const person = personInSlot("stage");
   const lost = trouble.value === "lost" || trouble.value === "told";
-  const visible = shown && person?.camera_on && person.place === "in_class";
+  const off = picturesOff.value;
+  const visible = shown && !off && person?.camera_on && person.place === "in_class";
   return (
     <main class="stage" aria-label="Stage">
-      <SlotVideo slot="stage" person={person?.id ?? null} onPicture={setShown} />
-      {!lost && !visible && <StageWords />}
-      {!lost && person && <span class="chip">{nameAndRole(person.name, person.role)}</span>}
+      <SlotVideo slot="stage" person={off ? null : (person?.id ?? null)} onPicture={setShown} />
+      {!lost && !visible && (off ? <SoundOnly /> : <StageWords />)}
+      {!lost && !off && person && <span class="chip">{nameAndRole(person.name, person.role)}</span>}
       {lost && <LostVeil />}
     </main>
   );
@@ -28,6 +31,28 @@ function StageWords() {
       {person && !person.camera_on && person.microphone_on && person.place === "in_class" && (
         <span>You can still hear {person.name}.</span>
       )}
+    </div>
+  );
+}
+
+/** The line is too slow for a picture, or the person has turned the pictures off. */
+function SoundOnly() {
+  if (!store.soundOnly.value) {
+    return (
+      <div class="veil">
+        <b>Sound only for now</b>
+        <span>{SOUND_ONLY}</span>
+      </div>
+    );
+  }
+  const name = personInSlot("stage")?.name ?? lead.value?.name ?? "your physio";
+  return (
+    <div class="veil">
+      <b>Sound only</b>
+      <span>You turned the pictures off. You still hear {name}.</span>
+      <button type="button" class="small-button" onClick={toggleSoundOnly}>
+        Show the pictures again
+      </button>
     </div>
   );
 }

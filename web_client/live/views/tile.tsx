@@ -1,11 +1,13 @@
 /** One seat of the wall: the picture whole, and below it who it is and what is on. */
 import { useState } from "preact/hooks";
 import { muteForGroup } from "../actions";
-import { serverNow_ms } from "../derived";
+import { lineOf, serverNow_ms } from "../derived";
+import { reasonForStaff, shortWords } from "../line-words";
 import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { duration } from "../words";
 import { Icon } from "./icons";
+import { LineBars, levelOf } from "./line-quality";
 import { SlotVideo } from "./video";
 
 /** Who is away for longer has most likely closed the page. */
@@ -96,9 +98,29 @@ function TileFoot({ seat, person }: { seat: number; person: PersonView }) {
           <span class="unseen">{person.microphone_on ? "microphone on" : "microphone off"}</span>
           <Icon name={person.camera_on ? "camera" : "cameraOff"} />
           <span class="unseen">{person.camera_on ? "camera on" : "camera off"}</span>
+          <LineState person={person} />
         </>
       )}
     </button>
+  );
+}
+
+/** The bars, and in words on the picture's upper edge what is not good. */
+function LineState({ person }: { person: PersonView }) {
+  const line = lineOf(person.id);
+  const [level, connection] = line ? shortWords(line).split(/(?= connection)/) : [];
+  return (
+    <>
+      <LineBars level={levelOf(line)} />
+      {line ? (
+        <span class={`pill is-line is-${levelOf(line)}`}>
+          {level}
+          {connection && <span class="rest">{connection}</span>}
+        </span>
+      ) : (
+        <span class="unseen">good connection</span>
+      )}
+    </>
   );
 }
 
@@ -113,8 +135,14 @@ export function OtherDevice() {
 }
 
 function TileActions({ person }: { person: PersonView }) {
+  const line = lineOf(person.id);
   return (
     <div class="tile-actions">
+      {line && (
+        <p>
+          {shortWords(line)}. {reasonForStaff(line)}
+        </p>
+      )}
       <MuteButton person={person} />
     </div>
   );

@@ -1,5 +1,6 @@
 /** Moving pictures: whoever is in a slot, and the own camera. Always fitted, never cropped. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { followPicture } from "../media/pictures";
 import { store } from "../store";
 
 interface SlotVideoProps {
@@ -16,6 +17,7 @@ export function SlotVideo({ slot, person, onPicture }: SlotVideoProps) {
   const track = store.slotTracks.value.get(slot) ?? null;
 
   useEffect(() => attach(element.current, track), [track]);
+  useEffect(() => (element.current ? followPicture(slot, element.current) : undefined), [slot]);
   useEffect(() => {
     const tell = (now: boolean) => {
       setShown(now);

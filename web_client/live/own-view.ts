@@ -1,0 +1,68 @@
+/** Tells the server what of the class this page shows: what cannot be seen is not sent. */
+import { effect } from "@preact/signals";
+import { inClass } from "./derived";
+import { recallSoundOnly, rememberSoundOnly } from "./door-memory";
+import type { OwnView } from "./protocol";
+import { store } from "./store";
+
+/** Changes within this are told together: a window that is dragged, a drawer that opens. */
+const TOGETHER_MS = 250;
+/** Who looks at another tab for less keeps the pictures. */
+const HIDDEN_AFTER_MS = 2000;
+
+/** What is to be told now; null: nothing is known, or nobody is there to tell it to. */
+export function ownView(): OwnView | null {
+  const peer = store.mediaPeer.value;
+  if (peer === null || !store.socketUp.value || !inClass.value) return null;
+  if (store.soundOnly.value || store.pageHidden.value) return { peer, slots: {}, sound_only: true };
+  const slots: Record<string, number> = {};
+  for (const [slot, lines] of store.shown.value) {
+    if (lines === null) return null;
+    if (lines > 0) slots[slot] = lines;
+  }
+  return store.shown.value.size > 0 ? { peer, slots, sound_only: false } : null;
+}
+
+/** Tells it on each change, and anew after each negotiation and each return of the socket. */
+export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => void {
+  let told = "";
+  let waits = false;
+  const tell = () => {
+    waits = false;
+    const view = ownView();
+    const text = JSON.stringify(view);
+    if (view === null || text === told) return;
+    told = text;
+    send(view).catch(() => {
+      if (told === text) told = "";
+    });
+  };
+  return effect(() => {
+    const view = ownView();
+    if (!store.socketUp.value || store.mediaPeer.value === null) told = "";
+    if (view === null || waits) return;
+    waits = true;
+    setTimeout(tell, TOGETHER_MS);
+  });
+}
+
+/** Follows whether anybody can see the page; one that plays in a window of its own is seen. */
+export function followPageHidden(page: Document): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    clearTimeout(timer);
+    const hidden = page.visibilityState === "hidden" && !page.pictureInPictureElement;
+    if (!hidden) store.pageHidden.value = false;
+    else timer = setTimeout(() => (store.pageHidden.value = true), HIDDEN_AFTER_MS);
+  };
+  for (const event of ["visibilitychange", "enterpictureinpicture", "leavepictureinpicture"]) {
+    page.addEventListener(event, look);
+  }
+  look();
+}
+
+/** What was chosen in this tab before it was loaded anew. */
+export function recallChoice(): void {
+  store.soundOnly.value = recallSoundOnly();
+  effect(() => rememberSoundOnly(store.soundOnly.value));
+}

@@ -1,0 +1,82 @@
+/** Looks at what comes over the line: finds that it has stopped, and tells the server how it has played. */
+import { inClass, isStaff, picturesOff } from "./derived";
+import { Plays } from "./media/plays";
+import { SilenceWatch } from "./media/silence";
+import { type Received, receivedBy, type TrackCounts } from "./media/stats";
+import type { HowItPlays, PersonView } from "./protocol";
+import { store } from "./store";
+
+const LOOK_EVERY_MS = 500;
+const TELL_EVERY_LOOKS = 10;
+
+export interface WatchedLine {
+  readonly up: RTCPeerConnection | null;
+  restart(): Promise<void>;
+}
+
+/** Looks twice a second while the line is up. */
+export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promise<unknown>): void {
+  const silence = new SilenceWatch();
+  const plays = new Plays();
+  let looks = 0;
+  let stageFrames = 0;
+  let looking = false;
+
+  async function look(): Promise<void> {
+    const pc = line.up;
+    if (!pc || !inClass.peek() || looking) return;
+    looking = true;
+    const received = await receivedBy(pc).catch(() => null);
+    looking = false;
+    if (!received || pc !== line.up) return;
+    const counts = countsBySlot(received);
+    const frames = counts.get("stage")?.frames ?? 0;
+    store.stageMoves.value = frames > stageFrames;
+    stageFrames = frames;
+    if (silence.look(received.bytes, picturesExpected().size > 0)) void line.restart();
+    if (++looks % TELL_EVERY_LOOKS !== 0) return;
+    const told = plays.tell(performance.now(), counts, expected());
+    if (told && store.socketUp.peek()) tell(told).catch(() => undefined);
+  }
+
+  setInterval(() => void look(), LOOK_EVERY_MS);
+}
+
+function countsBySlot(received: Received): ReadonlyMap<string, TrackCounts> {
+  const counts = new Map<string, TrackCounts>();
+  for (const [slot, track] of store.slotTracks.peek()) {
+    const one = received.byTrack.get(track.id);
+    if (one) counts.set(slot, one);
+  }
+  return counts;
+}
+
+/** For a patient the stage; for staff everyone on the wall. */
+function expected(): ReadonlyMap<string, string> {
+  return new Map([...picturesExpected(), ...voicesExpected()]);
+}
+
+function picturesExpected(): ReadonlyMap<string, string> {
+  if (picturesOff.peek() || store.pageHidden.peek()) return new Map();
+  return those((slot, person) => person.camera_on && (store.shown.peek().get(slot) ?? 0) > 0);
+}
+
+function voicesExpected(): ReadonlyMap<string, string> {
+  return new Map(
+    [...those((_, person) => person.microphone_on)].map(([slot, who]) => [`${slot}-voice`, who]),
+  );
+}
+
+function those(which: (slot: string, person: PersonView) => boolean): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [slot, id] of Object.entries(store.slots.peek())) {
+    const person = store.people.peek().get(id);
+    if (!watched(slot) || person?.place !== "in_class") continue;
+    if (which(slot, person)) found.set(slot, id);
+  }
+  return found;
+}
+
+function watched(slot: string): boolean {
+  return isStaff.peek() ? slot.startsWith("seat") && !slot.endsWith("-voice") : slot === "stage";
+}
