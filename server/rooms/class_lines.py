@@ -39,13 +39,15 @@ class ClassLines:
         self,
         presence: Presence,
         *,
-        presenter: Callable[[], str | None],
+        watched_by: Callable[[str], str | None],
         line_changed: Callable[[str], None],
         layers_changed: Callable[[str], None],
     ) -> None:
-        """`presenter` says who is on everyone's stage; the others are told whose line, or layers, changed."""
+        """`watched_by` says by whose sound and picture somebody's line is judged; the others are told whose
+        line, or layers, changed.
+        """
         self._presence = presence
-        self._presenter = presenter
+        self._watched_by = watched_by
         self._line_changed = line_changed
         self._layers_changed = layers_changed
         self._lines: dict[str, Line] = {}
@@ -88,8 +90,8 @@ class ClassLines:
             self._layers_changed(attendance.person_id)
 
     def plays(self, person_id: str, plays: Plays) -> None:
-        """Somebody's browser says how the stage played. What the presenter's own line spoils for everyone
-        is not put down to those who watch.
+        """Somebody's browser says how what it shows has played. What somebody's own line spoils for all who
+        watch her is not put down to them.
         """
         line = self._lines.get(self._presence.of(person_id).peer or "")
         if line is not None:
@@ -119,10 +121,7 @@ class ClassLines:
         )
 
     def _is_spoilt_before(self, person_id: str) -> bool:
-        presenter = self._presenter()
-        if presenter is None:
+        watched = self._watched_by(person_id)
+        if watched is None or self._presence.of(watched).media is not Media.FLOWING:
             return True
-        if presenter == person_id:
-            return False
-        is_there = self._presence.of(presenter).media is Media.FLOWING
-        return not is_there or self.of(presenter).reason in _SUFFERED_BY_ALL
+        return self.of(watched).reason in _SUFFERED_BY_ALL

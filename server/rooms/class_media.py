@@ -62,7 +62,7 @@ class ClassMedia:
         self._forwarding = Forwarding(class_id, media, orders)
         self.lines = ClassLines(
             presence,
-            presenter=lambda: presenter(room.state.people.values(), room.state.lead_id),
+            watched_by=self._watched_by,
             line_changed=line_changed,
             layers_changed=layers_changed,
         )
@@ -224,6 +224,14 @@ class ClassMedia:
             self.close_peer(attendance)
             self.refresh()
             self.note_loss(attendance)
+
+    def _watched_by(self, person_id: str) -> str | None:
+        """The presenter for patients; nobody for staff, who watch many, each over a line of her own."""
+        state = self._room.state
+        member = state.members.get(person_id)
+        if member is None or member.role.is_staff:
+            return None
+        return presenter(state.people.values(), state.lead_id)
 
     def _place(self, attendance: Attendance) -> Place | None:
         return self._room.state.place_of(attendance.person_id)

@@ -28,15 +28,17 @@ class ClientEvent:
     handler: Handler
     tokens: int = 1
     """What it takes of a person's `TokenBucket`."""
+    is_report: bool = False
+    """The page sends it by itself: measured apart from what the person asks for."""
 
 
 CLIENT_EVENTS: tuple[ClientEvent, ...] = (
     ClientEvent("class:join", r.JoinClass, s.JoinedAck, c.Join.who, h.join),
     ClientEvent("media:offer", r.Offer, s.AnswerAck, c.ANYONE_PRESENT, h.offer, tokens=8),
     ClientEvent("media:set", r.OwnMedia, s.DoneAck, c.SetOwnMedia.who, does(h.set_own_media)),
-    ClientEvent("media:view", r.OwnView, s.DoneAck, c.ANYONE_PRESENT, h.view),
+    ClientEvent("media:view", r.OwnView, s.DoneAck, c.ANYONE_PRESENT, h.view, is_report=True),
     ClientEvent("media:restart", r.NewIce, s.RestartedAck, c.ANYONE_PRESENT, h.restart_ice, tokens=4),
-    ClientEvent("media:plays", r.HowItPlays, s.DoneAck, c.ANYONE_PRESENT, h.plays),
+    ClientEvent("media:plays", r.HowItPlays, s.DoneAck, c.ANYONE_PRESENT, h.plays, is_report=True),
     ClientEvent("person:admit", r.WhichPerson, s.DoneAck, c.Admit.who, does(h.admit)),
     ClientEvent("person:mute", r.MutePerson, s.DoneAck, c.Mute.who, does(h.mute)),
     ClientEvent("class:leave", r.Nothing, s.DoneAck, c.Leave.who, does(h.leave)),

@@ -75,6 +75,7 @@ async def offer(caller: Caller, request: requests.Offer) -> View:
         role_slots=slots_of(state.members[person_id].role),
         random_ssrc=lambda: secrets.randbelow(2**32 - 1) + 1,
         random_credentials=random_credentials,
+        sends_music=state.members[person_id].role.is_staff,
     )
     await open_class.media.open(caller.connection, spec)
     return schemas.AnswerAck(sdp=answer, peer=spec.peer)
@@ -83,7 +84,9 @@ async def offer(caller: Caller, request: requests.Offer) -> View:
 async def view(caller: Caller, request: requests.OwnView) -> View:
     """media:view. What a page shows is the worker's matter alone: nothing of it is kept here."""
     _check_own_peer(caller, request.peer)
-    shown = tuple(SlotWish(slot=slot, height=height) for slot, height in request.slots.items())
+    role = caller.open_class.room.state.members[caller.connection.person_id].role
+    pictures = [slot for slot, kind in slots_of(role).items() if kind == "video"]
+    shown = tuple(SlotWish(slot=slot, height=request.slots.get(slot, 0)) for slot in pictures)
     await caller.open_class.media.show(
         PeerView(peer=request.peer, slots=shown, sound_only=request.sound_only)
     )

@@ -146,7 +146,9 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             if self._going:
                 raise Refused("going_away", "We are updating Moveroom. It will be back in a moment.")
             row = CLIENT_EVENT_BY_NAME.get(name)
-            bucket = self._sockets.bucket(connection.class_id, connection.person_id)
+            bucket = self._sockets.bucket(
+                connection.class_id, connection.person_id, reports=row is not None and row.is_report
+            )
             if not bucket.take(row.tokens if row else 1):
                 raise _too_fast()
             if row is None:

@@ -238,10 +238,14 @@ def _values() -> str:
 def _client_events() -> str:
     head = ("event", "request", "positive acknowledgement", "who", "from where", "cost")
     rows = [
-        _row(f"`{row.name}`", _link(row.request), _link(row.ack), *_who(row), str(row.tokens))
+        _row(f"`{row.name}`", _link(row.request), _link(row.ack), *_who(row), _cost(row))
         for row in CLIENT_EVENTS
     ]
     return "\n".join(["## What a client sends\n", _row(*head), _row(*("---" for _ in head)), *rows, ""])
+
+
+def _cost(row: ClientEvent) -> str:
+    return f"{row.tokens} of the reports" if row.is_report else str(row.tokens)
 
 
 def _who(row: ClientEvent) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""How fast one person may ask: a token bucket. What costs the server more, costs more tokens."""
+"""How fast one person may ask: a token bucket. What costs the server more, costs more tokens.
+
+What a page reports by itself has a bucket of its own: however often it does, a call for help gets through.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from collections.abc import Callable
 
 BURST_REQUESTS = 40
 REQUESTS_PER_S = 10.0
+BURST_REPORTS = 20
+REPORTS_PER_S = 4.0
 
 
 class TokenBucket:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from server.signalling.schemas import (
     HelpKind,
@@ -88,6 +88,12 @@ class HowItPlays(Request):
     """For how much of it the stage stood still, beyond what its frame rate explains."""
     concealed_ms: Annotated[int, Field(ge=0, le=60_000)]
     """How much of the stage's sound was made up by the browser, because it had not come."""
+
+    @model_validator(mode="after")
+    def _no_longer_than_it_took(self) -> HowItPlays:
+        if max(self.frozen_ms, self.concealed_ms) > self.over_ms:
+            raise ValueError("longer than the time this is about")
+        return self
 
 
 class WhichPerson(Request):

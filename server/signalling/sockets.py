@@ -1,4 +1,4 @@
-"""The sockets that are connected to classes: a few of each person at most, and one `TokenBucket` for all."""
+"""The sockets that are connected to classes: a few of each person at most, and what each may ask."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from server.rooms.presence import Connection
 from server.signalling.connection import SocketConnection
-from server.signalling.rate import TokenBucket
+from server.signalling.rate import BURST_REPORTS, REPORTS_PER_S, TokenBucket
 
 MOST_SOCKETS = 4
 """Of one person in one class. One is in class; others are pages that have not joined, or that are going."""
@@ -15,7 +15,8 @@ MOST_SOCKETS = 4
 
 @dataclass(slots=True)
 class _Person:
-    bucket: TokenBucket
+    requests: TokenBucket
+    reports: TokenBucket
     sids: list[str] = field(default_factory=list)
     """Oldest first."""
 
@@ -38,12 +39,13 @@ class Sockets:
         """Return the connection of this socket."""
         return self._connections.get(sid)
 
-    def bucket(self, class_id: str, person_id: str) -> TokenBucket:
-        """Return what this person may still ask of this class."""
+    def bucket(self, class_id: str, person_id: str, *, reports: bool = False) -> TokenBucket:
+        """Return what this person may still ask of this class, or what her page may still report."""
         for key, person in list(self._people.items()):
-            if not person.sids and person.bucket.is_full:
+            if not person.sids and person.requests.is_full and person.reports.is_full:
                 del self._people[key]
-        return self._person(class_id, person_id).bucket
+        found = self._person(class_id, person_id)
+        return found.reports if reports else found.requests
 
     def add(self, sid: str, connection: SocketConnection, in_class: Connection | None) -> None:
         """Take in a new socket. When the person has many, it takes the place of her oldest; not of the one
@@ -67,4 +69,9 @@ class Sockets:
         return connection
 
     def _person(self, class_id: str, person_id: str) -> _Person:
-        return self._people.setdefault((class_id, person_id), _Person(TokenBucket(self._monotonic_s)))
+        found = self._people.get((class_id, person_id))
+        if found is None:
+            requests = TokenBucket(self._monotonic_s)
+            reports = TokenBucket(self._monotonic_s, BURST_REPORTS, REPORTS_PER_S)
+            found = self._people[class_id, person_id] = _Person(requests, reports)
+        return found

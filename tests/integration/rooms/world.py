@@ -16,6 +16,7 @@ from server.media.client import MediaUnavailable
 from server.media.spec import (
     Fingerprint,
     IceCredentials,
+    Notice,
     PeerNotice,
     PeerSnapshot,
     PeerSpec,
@@ -222,7 +223,7 @@ class FakeMedia(Told):
 
     def __init__(
         self,
-        on_notice: Callable[[PeerNotice], None],
+        on_notice: Callable[[Notice], None],
         on_room: Callable[[str, Sequence[PeerSnapshot]], None],
     ) -> None:
         super().__init__()
@@ -300,7 +301,11 @@ class FakeMedia(Told):
 
     def notice(self, peer: str, what: str) -> None:
         """The worker tells of a peer."""
-        self._on_notice(PeerNotice(room=CLASS, peer=peer, what=what))  # type: ignore[arg-type]
+        self.tell(PeerNotice(room=CLASS, peer=peer, what=what))  # type: ignore[arg-type]
+
+    def tell(self, notice: Notice) -> None:
+        """The worker tells this."""
+        self._on_notice(notice)
 
 
 class MediaMaker:
@@ -309,7 +314,7 @@ class MediaMaker:
     def __init__(self) -> None:
         self.media: FakeMedia
 
-    def __call__(self, on_notice: Callable[[PeerNotice], None], on_room: Callable[..., None]) -> FakeMedia:
+    def __call__(self, on_notice: Callable[[Notice], None], on_room: Callable[..., None]) -> FakeMedia:
         self.media = FakeMedia(on_notice, on_room)
         return self.media
 
