@@ -18,6 +18,7 @@ from server.media.spec import (
     SourceSpec,
     WorkerHello,
 )
+from server.signalling import sdp_sound
 from server.signalling.requests import Offer
 from server.signalling.sdp_candidates import candidate_lines
 from server.signalling.sdp_offer import (
@@ -55,13 +56,15 @@ def negotiate(
     role_slots: Mapping[str, Kind],
     random_ssrc: Callable[[], int],
     random_credentials: Callable[[], tuple[str, str]],
+    sends_music: bool = False,
     start_bitrate_kbps: int = START_BITRATE_KBPS,
 ) -> tuple[PeerSpec, str]:
     """The peer to open at the worker that said `hello`, and the SDP answer for the browser.
 
     `role_slots` are the slots this person's role may negotiate, with their kinds. `random_ssrc` gives
     numbers of 1 to 2^32-1, `random_credentials` an ICE ufrag and pwd (RFC 8445: at least 4 and 22
-    characters). Raises `ProtocolError` for whatever is wrong with the offer.
+    characters). `sends_music`: the microphone carries more than speech. Raises `ProtocolError` for whatever
+    is wrong with the offer.
     """
     read = read_offer(offer.sdp)
     _check_names(offer, read, role_slots)
@@ -80,11 +83,16 @@ def negotiate(
         peer=peer,
         ufrag=ufrag,
         pwd=pwd,
+        remote=tagged.ice,
         remote_fingerprints=tagged.fingerprints,
         sources=sources,
         slots=slots,
     )
-    return spec, _answer(spec, read, hello, session=random_ssrc(), start_bitrate_kbps=start_bitrate_kbps)
+    parameters: dict[Source, str] = {
+        "microphone": sdp_sound.SPEECH_AND_MUSIC if sends_music else sdp_sound.SPEECH,
+        "camera": f"x-google-start-bitrate={start_bitrate_kbps}",
+    }
+    return spec, _answer(spec, read, hello, session=random_ssrc(), parameters=parameters)
 
 
 def _check_names(offer: Offer, read: ReadOffer, role_slots: Mapping[str, Kind]) -> None:
@@ -125,7 +133,7 @@ def _check_transport(used: Iterable[MediaLine], read: ReadOffer) -> None:
             raise wrong("wrong_setup", f"m-line {line.mid} must offer setup actpass or active (RFC 5763)")
         if not line.fingerprints:
             raise wrong("no_fingerprint", f"m-line {line.mid} has no usable fingerprint (RFC 8122)")
-        if not line.has_ice:
+        if line.ice is None:
             raise wrong("no_ice", f"m-line {line.mid} has no ICE credentials (RFC 8839)")
 
 
@@ -204,7 +212,7 @@ def _bundle(used: Iterable[MediaLine], read: ReadOffer) -> list[str]:
 
 
 def _answer(
-    spec: PeerSpec, read: ReadOffer, hello: WorkerHello, *, session: int, start_bitrate_kbps: int
+    spec: PeerSpec, read: ReadOffer, hello: WorkerHello, *, session: int, parameters: Mapping[Source, str]
 ) -> str:
     sources = {source.mid: source for source in spec.sources}
     slots = {slot.mid: slot for slot in spec.slots}
@@ -221,7 +229,7 @@ def _answer(
     ]
     for line in read.lines:
         if line.mid in sources:
-            body = _source_lines(line, sources[line.mid], start_bitrate_kbps)
+            body = _source_lines(line, sources[line.mid], parameters[sources[line.mid].source])
         elif line.mid in slots:
             body = _slot_lines(line, slots[line.mid], _streams(slots[line.mid], spec))
         else:
@@ -239,7 +247,7 @@ def _answer(
     return "\r\n".join(out) + "\r\n"
 
 
-def _source_lines(line: MediaLine, source: SourceSpec, start_bitrate_kbps: int) -> Iterable[str]:
+def _source_lines(line: MediaLine, source: SourceSpec, parameters: str) -> Iterable[str]:
     yield "a=recvonly"
     yield from (f"a=rid:{rid} recv" for rid in line.rids)
     if line.rids:
@@ -251,8 +259,7 @@ def _source_lines(line: MediaLine, source: SourceSpec, start_bitrate_kbps: int) 
     yield from _extension_line(ids.audio_level, AUDIO_LEVEL_URI)
     yield from _extension_line(ids.transport_cc, TRANSPORT_CC_URI)
     wanted = [fb for fb in _FEEDBACK_UP if fb != "transport-cc" or ids.transport_cc is not None]
-    start = f"x-google-start-bitrate={start_bitrate_kbps}" if source.source == "camera" else None
-    yield from _codec_lines(source.kind, _codec_of(line), wanted, start)
+    yield from _codec_lines(source.kind, _codec_of(line), wanted, parameters)
 
 
 def _streams(slot: SlotSpec, spec: PeerSpec) -> tuple[str, ...]:
@@ -272,7 +279,8 @@ def _slot_lines(line: MediaLine, slot: SlotSpec, streams: Iterable[str]) -> Iter
     yield from _extension_line(slot.extensions.abs_send_time, ABS_SEND_TIME_URI)
     yield from _extension_line(slot.extensions.transport_cc, TRANSPORT_CC_URI)
     told = [fb for fb in _FEEDBACK_DOWN if fb != "transport-cc" or slot.extensions.transport_cc is not None]
-    yield from _codec_lines(slot.kind, _codec_of(line), told, None)
+    parameters = sdp_sound.HEARD if slot.kind == "audio" else None
+    yield from _codec_lines(slot.kind, _codec_of(line), told, parameters)
     if slot.rtx_ssrc is not None:
         yield f"a=ssrc-group:FID {slot.ssrc} {slot.rtx_ssrc}"
     yield from (f"a=ssrc:{ssrc} cname:moveroom" for ssrc in (slot.ssrc, slot.rtx_ssrc) if ssrc is not None)
@@ -282,14 +290,11 @@ def _extension_line(number: int | None, uri: str) -> Iterable[str]:
     return () if number is None else (f"a=extmap:{number} {uri}",)
 
 
-def _codec_lines(
-    kind: Kind, codec: Codec, wanted: Iterable[str], video_parameters: str | None
-) -> Iterable[str]:
+def _codec_lines(kind: Kind, codec: Codec, wanted: Iterable[str], parameters: str | None) -> Iterable[str]:
     """The codec, the feedback both wanted and offered (RFC 4585), and its retransmissions (RFC 4588)."""
     payload_type, rtx = codec.payload_type, codec.rtx_payload_type
     yield f"a=rtpmap:{payload_type} {_CODEC_NAMES[kind]}"
     yield from (f"a=rtcp-fb:{payload_type} {fb}" for fb in wanted if fb in codec.feedback)
-    parameters = "minptime=10;useinbandfec=1" if kind == "audio" else video_parameters
     if parameters:
         yield f"a=fmtp:{payload_type} {parameters}"
     if rtx is not None:

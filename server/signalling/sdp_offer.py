@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from aiortc import sdp as aiortc_sdp
 
 from server.errors import ProtocolError
-from server.media.spec import Fingerprint, Kind
+from server.media.spec import Fingerprint, IceCredentials, Kind
 
 MAX_MEDIA_LINES = 64
 MAX_LINES_PER_SECTION = 300
@@ -36,6 +36,8 @@ _KNOWN_URIS = frozenset(
 _MID = re.compile(r"[A-Za-z0-9_-]{1,16}", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
 _PROFILE = re.compile(r"(?:UDP|TCP)/(?:TLS/RTP/SAVPF|DTLS/SCTP)", re.ASCII)
+_UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}", re.ASCII)
+_PWD = re.compile(r"[A-Za-z0-9+/]{22,256}", re.ASCII)
 _FINGERPRINT_BYTES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 _CODECS: dict[str, tuple[str, int, int | None]] = {"audio": ("opus", 48000, 2), "video": ("vp8", 90000, None)}
 
@@ -57,7 +59,8 @@ class MediaLine:
     setup: str | None
     """auto, client or server, as aiortc names the DTLS roles (RFC 4145)."""
     fingerprints: tuple[Fingerprint, ...]
-    has_ice: bool
+    ice: IceCredentials | None
+    """None where they are missing, or are none (RFC 8839, section 5.4)."""
     codec: Codec | None
     """Opus or VP8; None when it is not offered."""
     extensions: dict[str, int]
@@ -164,7 +167,7 @@ def _media_line(media: aiortc_sdp.MediaDescription, section: Sequence[str]) -> M
         rtcp_mux=bool(media.rtcp_mux),
         setup=media.dtls.role if media.dtls else None,
         fingerprints=_fingerprints(media),
-        has_ice=bool(media.ice.usernameFragment and media.ice.password),
+        ice=_ice(media),
         codec=_codec(media),
         extensions=_extensions(media),
         rids=_rids(mid, section),
@@ -181,6 +184,13 @@ def _fingerprints(media: aiortc_sdp.MediaDescription) -> tuple[Fingerprint, ...]
         if size and re.fullmatch(rf"[0-9A-F]{{2}}(?::[0-9A-F]{{2}}){{{size - 1}}}", value):
             found.append(Fingerprint(algorithm=algorithm, value=value))
     return tuple(found)
+
+
+def _ice(media: aiortc_sdp.MediaDescription) -> IceCredentials | None:
+    ufrag, pwd = media.ice.usernameFragment or "", media.ice.password or ""
+    if not _UFRAG.fullmatch(ufrag) or not _PWD.fullmatch(pwd):
+        return None
+    return IceCredentials(ufrag=ufrag, pwd=pwd)
 
 
 def _codec(media: aiortc_sdp.MediaDescription) -> Codec | None:

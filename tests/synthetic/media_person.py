@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from server.media.spec import Fingerprint, WorkerHello
+from server.media.spec import Fingerprint, IceCredentials, WorkerHello
 from tests.synthetic.client import FINGERPRINT, IDS, camera, microphone
 from tests.synthetic.person import Person
 from tests.synthetic.traffic import Counting
@@ -39,8 +39,9 @@ async def negotiate_media(person: Person, role: str) -> Counting:
     assert reply.ack["ok"], reply.ack
     answer, peer = str(reply.ack["sdp"]), str(reply.ack["peer"])
     client = Counting(peer, sources=[microphone(VOICE_SSRC[role]), camera("l", "h")])
+    theirs = IceCredentials(ufrag=_line(sdp, "ice-ufrag"), pwd=_line(sdp, "ice-pwd"))
     client.spec = client.spec.model_copy(
-        update={"ufrag": _line(answer, "ice-ufrag"), "pwd": _line(answer, "ice-pwd")}
+        update={"ufrag": _line(answer, "ice-ufrag"), "pwd": _line(answer, "ice-pwd"), "remote": theirs}
     )
     await client.connect(_hello(answer))
     return client

@@ -13,7 +13,7 @@ import pytest
 from aiortc.sdp import SessionDescription
 
 from server.errors import ProtocolError
-from server.media.spec import Fingerprint, PeerSpec, WorkerHello
+from server.media.spec import Fingerprint, IceCredentials, PeerSpec, WorkerHello
 from server.signalling.requests import Offer
 from server.signalling.sdp import negotiate
 
@@ -38,7 +38,9 @@ def real_offer(name: str = PATIENT) -> Offer:
     return Offer.model_validate(json.loads((OFFERS / f"{name}.json").read_text()))
 
 
-def answered(offer: Offer, slots: dict[str, str] | None = None) -> tuple[PeerSpec, str]:
+def answered(
+    offer: Offer, slots: dict[str, str] | None = None, *, sends_music: bool = False
+) -> tuple[PeerSpec, str]:
     numbers = itertools.count(1000)
     return negotiate(
         offer,
@@ -48,6 +50,7 @@ def answered(offer: Offer, slots: dict[str, str] | None = None) -> tuple[PeerSpe
         role_slots=PATIENT_SLOTS if slots is None else slots,
         random_ssrc=lambda: next(numbers),
         random_credentials=lambda: ("ufrag", "p" * 22),
+        sends_music=sends_music,
     )
 
 
@@ -87,6 +90,11 @@ def test_every_named_m_line_is_accepted_in_one_bundle(name):
     assert all(media.port == 9 and media.rtcp_mux for media in parsed.media)
 
 
+def test_the_worker_is_told_the_browsers_own_credentials_to_prove_its_address_with():
+    spec, _ = answered(real_offer())
+    assert spec.remote == IceCredentials(ufrag="eKk3", pwd="Bm+y1NDd2o5uWOmzd3mCUU8W")
+
+
 def test_the_camera_is_received_in_layers_lowest_first():
     spec, answer = answered(real_offer(STAFF), STAFF_SLOTS)
     camera = next(s for s in spec.sources if s.source == "camera")
@@ -110,7 +118,16 @@ def test_the_microphone_is_received_as_opus_with_its_declared_ssrc_and_its_level
     assert (microphone.payload_type, microphone.clock_rate, microphone.rids) == (111, 48000, ())
     assert microphone.ssrcs == (int(re.search(r"a=ssrc:(\d+)", offer.sdp).group(1)),)
     assert microphone.extensions.audio_level is not None
-    assert "a=fmtp:111 minptime=10;useinbandfec=1" in section(answer, microphone.mid)
+    assert "a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1" in section(answer, microphone.mid)
+
+
+def test_speech_is_sent_with_error_correction_and_in_silence_next_to_nothing_but_music_never_paused():
+    for music, wanted in ((False, "usedtx=1"), (True, "maxaveragebitrate=64000")):
+        spec, answer = answered(real_offer(), sends_music=music)
+        microphone = next(s for s in spec.sources if s.source == "microphone")
+        voice = next(s for s in spec.slots if s.slot == "stage-voice")
+        assert f"a=fmtp:111 minptime=10;useinbandfec=1;{wanted}" in section(answer, microphone.mid)
+        assert "a=fmtp:111 minptime=10;useinbandfec=1" in section(answer, voice.mid)
 
 
 def test_a_slots_stream_id_is_its_name_and_its_ssrcs_are_those_the_worker_will_use():
@@ -267,6 +284,7 @@ def swap(old: str, new: str, count: int = -1) -> Callable[[str], str]:
         (swap("setup:actpass", "setup:passive"), "sdp_wrong_setup"),
         (swap("m=audio 9 UDP/TLS/RTP/SAVPF", "m=audio 9 UDP/DTLS/SCTP"), "sdp_unknown_transport"),
         (drop("a=ice-pwd:.*"), "sdp_no_ice"),
+        (lambda sdp: re.sub("a=ice-ufrag:.*", "a=ice-ufrag:" + "x" * 300, sdp), "sdp_no_ice"),
         (drop("a=rtcp-mux"), "sdp_no_rtcp_mux"),
         (swap("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "sdp_unknown_transport"),
         (swap("m=video", "m=text"), "sdp_unknown_transport"),
