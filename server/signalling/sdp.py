@@ -57,14 +57,12 @@ def negotiate(
     random_ssrc: Callable[[], int],
     random_credentials: Callable[[], tuple[str, str]],
     sends_music: bool = False,
-    start_bitrate_kbps: int = START_BITRATE_KBPS,
 ) -> tuple[PeerSpec, str]:
     """The peer to open at the worker that said `hello`, and the SDP answer for the browser.
 
     `role_slots` are the slots this person's role may negotiate, with their kinds. `random_ssrc` gives
     numbers of 1 to 2^32-1, `random_credentials` an ICE ufrag and pwd (RFC 8445: at least 4 and 22
-    characters). `sends_music`: the microphone carries more than speech. Raises `ProtocolError` for whatever
-    is wrong with the offer.
+    characters). `sends_music`: not only speech. Raises `ProtocolError` for whatever is wrong with the offer.
     """
     read = read_offer(offer.sdp)
     _check_names(offer, read, role_slots)
@@ -90,7 +88,7 @@ def negotiate(
     )
     parameters: dict[Source, str] = {
         "microphone": sdp_sound.SPEECH_AND_MUSIC if sends_music else sdp_sound.SPEECH,
-        "camera": f"x-google-start-bitrate={start_bitrate_kbps}",
+        "camera": f"x-google-start-bitrate={START_BITRATE_KBPS}",
     }
     return spec, _answer(spec, read, hello, session=random_ssrc(), parameters=parameters)
 
