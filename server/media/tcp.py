@@ -34,7 +34,7 @@ MOST_UNPROVEN_PER_NETWORK = 64
 _READ_BYTES = 16 << 10
 _UNSENT_BYTES = 16 << 10
 """What the kernel may hold beyond what is on its way (TCP_NOTSENT_LOWAT): the rest waits with us."""
-_BACKLOG = 256
+_BACKLOG = 1024
 _pack_length = Struct("!H").pack
 
 

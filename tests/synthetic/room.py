@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from server.media import rtcp
 from server.media.sfu import Sfu
-from server.media.spec import PeerNotice, Route, SlotSpec, Source, SourceSpec
+from server.media.spec import Notice, PeerNotice, Route, SlotSpec, Source, SourceSpec
 from tests.synthetic.client import (
     OPUS,
     VP8,
@@ -29,14 +29,14 @@ class Class:
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self.now = 1000.0
-        self.notices: list[PeerNotice] = []
+        self.notices: list[Notice] = []
         self.clients: list[Client] = []
         self.sfu = Sfu(self.notices.append, host=host, port=0, clock=lambda: self.now)
         self._numbers: dict[int, int] = {}
 
     def told(self, peer: str) -> list[str]:
         """What was told of a peer."""
-        return [notice.what for notice in self.notices if notice.peer == peer]
+        return [n.what for n in self.notices if isinstance(n, PeerNotice) and n.peer == peer]
 
     def pass_time(self, seconds: float, then: Callable[[], None] = lambda: None) -> None:
         """Let time pass in steps of a tick; `then` is done before each."""
