@@ -6,33 +6,38 @@ outgoing numbers go on: sequence + 1, timestamp + the time that passed, picture 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from struct import Struct
 from typing import NamedTuple, Protocol
 
-from server.media import outlet, preroll, rtcp, vp8
+from server.media import opening, outlet, preroll, rtcp, vp8
 from server.media.counts import Counts
 from server.media.dtls import Handle
 from server.media.layer import Kept, Layer
-from server.media.nack import REPEAT_AFTER_S, Budget
 from server.media.outlet import HEADER_BYTES, Outlet, Target
-from server.media.producer import Producer
+from server.media.producer import RANKS, Producer
+from server.media.resends import Resends
 from server.media.spec import SlotSpec
 from server.media.throttle import Bucket
 
 _NO_RETURN_S = 2.0
 """After a layer stopped, the slot goes up again no sooner than this."""
 _KEYFRAME_PATIENCE_S = 0.5
+_RISE_PATIENCE_S = 2.0
+"""Who has a picture and waits for a better one asks no sooner than this after the last request of anybody."""
 _WISH_S = 0.5
 """A browser's requests for a key frame within this time are one wish."""
 _WISHES_AT_ONCE, _WISHES_PER_S = 3, 0.5
 """A key frame costs all who watch: three help over a bad moment, and nobody gets more for long."""
-_NUMBERS_AT_ONCE = rtcp.MAX_LOST
-_NUMBERS_PER_S = 10 * rtcp.MAX_LOST
-_LEAST_RESENT_BYTES = 6000
-_MOST_REMEMBERED = 256
+_REPORTS = 8
+_MOST_RTT_S = 10.0
 _NUMBER = Struct("!H")
+_MARKED = Struct("!HHIIII")
+_PADDING = 0x2000
+_ONE_WORD = 0xBEDE0001
+PAD_BYTES = 255
+"""The most padding that one packet can have."""
 
 
 class Link(Protocol):
@@ -55,6 +60,8 @@ class Span(NamedTuple):
     add_time: int
     add_picture: int
     add_tl0: int
+    early: Mapping[int, int]
+    """For timestamps from before the slot was opened: what was added to each instead of `add_time`."""
 
 
 class Consumer:
@@ -66,7 +73,11 @@ class Consumer:
         self.spec, self._link, self._outlet, self._counts = spec, link, sender, counts
         self.producer: Producer | None = None
         self.first_number = 0
-        self._ceiling = 0
+        self.ceiling = 0
+        self.priority = 0
+        """Where bandwidth is short, lower ones get theirs first; the picture of 0 is everybody's."""
+        self._granted = self._unasked = RANKS["h"] if not self.can_mark else None
+        """The layer rank that the line allows, or None for no picture; at first all, or what is granted."""
         self._now: Span | None = None
         self._before: Span | None = None
         """The layer before, of the same source: for resends only."""
@@ -81,9 +92,10 @@ class Consumer:
         self._tl0 = 0
         self._packets = self._octets = 0
         self._rtx_sequence = randbelow(0x7FFF)
-        self._resent: dict[int, float] = {}
-        self._budget = Budget(_LEAST_RESENT_BYTES)
-        self._numbers = Bucket(_NUMBERS_AT_ONCE, _NUMBERS_PER_S)
+        self._resends = Resends()
+        self._reported: dict[int, float] = {}
+        """When the last sender reports left, by the middle of their NTP time."""
+        self._resent_octets = 0
         self._wishes = Bucket(_WISHES_AT_ONCE, _WISHES_PER_S)
         self._wished_at = -inf
         extension = outlet.send_time_id(spec.extensions.abs_send_time)
@@ -112,7 +124,14 @@ class Consumer:
             span.add_picture, span.add_tl0,
         )  # fmt: skip
 
-    def follow(self, producer: Producer, ceiling: int, now: float, heard_since: float | None = None) -> None:
+    def follow(
+        self,
+        producer: Producer,
+        ceiling: int,
+        now: float,
+        heard_since: float | None = None,
+        priority: int = 0,
+    ) -> None:
         """Fill the slot from `producer`, at most at layer rank `ceiling`; nothing of another any more.
 
         Of a voice that may be heard since a moment, what has just been said since comes first.
@@ -121,15 +140,55 @@ class Consumer:
             self.stop()
             self.producer, self._heard_since = producer, heard_since
             producer.followers.append(self)
-        self._ceiling = ceiling
+        self.ceiling, self.priority = ceiling, priority
         self.steer(now)
+
+    def grant(self, rank: int | None, now: float, *, at_once: bool = False) -> None:
+        """The line allows layers up to this rank, or no picture at all (None).
+
+        A higher one goes on until a key frame of a lower is here, or with `at_once` ends now.
+        """
+        self._granted = rank
+        present = self.layer
+        if rank is None:
+            self._await(None)
+            self._leave()
+        elif at_once and present is not None and present.rank > rank:
+            self._leave()
+        if self._now is None:
+            self._before = None  # what is resent now only delays what is to come
+        self.steer(now)
+
+    @property
+    def repeat_after_s(self) -> float:
+        """How long to wait before a packet is resent once more: a round trip, once that is known."""
+        return self._resends.repeat_after_s
+
+    @repeat_after_s.setter
+    def repeat_after_s(self, seconds: float) -> None:
+        self._resends.repeat_after_s = seconds
+
+    def seeks(self) -> set[int]:
+        """The ranks of the layers it takes, or would."""
+        if self.producer is None or self._granted is None:
+            return set()
+        found = {self.producer.target(min(self.ceiling, self._granted)).rank}
+        found |= {layer.rank for layer in (self.layer, self._awaited) if layer is not None}
+        return found
+
+    def flowed(self) -> tuple[int, int]:
+        """How many packets and octets have been sent so far, resends among the octets."""
+        layer = self.layer
+        packets, octets = (0, 0) if layer is None else (layer.packets, layer.octets)
+        return self._packets + packets, self._octets + octets + self._resent_octets
 
     def stop(self) -> None:
         """Forward nothing any more, resends included. Idempotent."""
         self._await(None)
         self._leave()
         self._before = None
-        self._resent.clear()
+        self._granted = self._unasked
+        self._resends.forget()
         self._no_rise_before = -inf
         if self.producer is not None:
             self.producer.followers.remove(self)
@@ -150,9 +209,9 @@ class Consumer:
 
         The present layer is kept until a key frame of the chosen one is here.
         """
-        if self.producer is None or self._link.tx is None:
+        if self.producer is None or self._link.tx is None or self._granted is None:
             return
-        best = self.producer.best(self._ceiling, now)
+        best = self.producer.best(self.ceiling, self._granted, now)
         present = self.layer
         if best is None:
             return
@@ -165,12 +224,43 @@ class Consumer:
             elif best.rank > present.rank and now < self._no_rise_before:
                 self._await(None)
                 return
+        elif self._open(now):
+            return
+        present = self.layer
+        is_rise = present is not None and best.rank > present.rank
+        patience_s = _RISE_PATIENCE_S if is_rise else _KEYFRAME_PATIENCE_S
         if best is not self._awaited:
             self._await(best)
-            if best.packets:  # a stream that has just begun brings its key frame unasked
-                best.ask_keyframe(now)
-        elif now - best.asked_at >= _KEYFRAME_PATIENCE_S:
+            if not best.packets or (is_rise and now - best.asked_at < patience_s):
+                return  # a stream that has just begun brings its key frame unasked
             best.ask_keyframe(now)
+        elif now - best.asked_at >= patience_s:
+            best.ask_keyframe(now)
+
+    def _open(self, now: float) -> bool:
+        """Begin with what came since the last key frame, of the highest layer that has one of late."""
+        if self.producer is None or self._granted is None or self.priority > 0:
+            return False
+        most = min(self.ceiling, self._granted)
+        for layer in reversed(self.producer.layers):
+            if layer.is_video and layer.rank <= most and layer.flows(now):
+                packets = opening.since_key(layer, now)
+                if packets:
+                    self._await(None)
+                    self._begin(layer, packets, now)
+                    return layer.rank == most
+        return False
+
+    def _begin(self, layer: Layer, packets: list[Kept], now: float) -> None:
+        first, newest = packets[0], packets[-1]
+        self.switch(layer, layer.gaps.extended(first[0]), newest[2], first[4], now)
+        if self._now is None:
+            return
+        early = opening.dense(packets, self._now.add_time)
+        self._now = self._now._replace(early=early)
+        self._packets += len(packets)
+        self._octets += sum(len(kept[3]) for kept in packets)
+        opening.send(packets, early, self._outlet, self.target(), now)
 
     def _await(self, layer: Layer | None) -> None:
         if self._awaited is not None and self in self._awaited.waiting:
@@ -217,6 +307,7 @@ class Consumer:
             add_time=(self._timestamp + passed - timestamp) & 0xFFFFFFFF,
             add_picture=add_picture & 0x7FFF,
             add_tl0=add_tl0 & 0xFF,
+            early={},
         )
         self.first_number = extended
         self._packets -= layer.packets
@@ -226,6 +317,14 @@ class Consumer:
         if earlier:
             preroll.send(earlier, self._outlet, self.target(), now)
         self.report(now)
+
+    def round_trip(self, block: rtcp.ReportBlock, now: float) -> float | None:
+        """The round trip in seconds that a report on this slot tells of (RFC 3550, section 6.4.1)."""
+        sent_at = self._reported.get(block.last_sender_report)
+        if sent_at is None:
+            return None
+        rtt_s = now - sent_at - block.since_last_sender_report / 65536
+        return rtt_s if 0 <= rtt_s < _MOST_RTT_S else None
 
     def report(self, now: float) -> None:
         """Relay the publisher's sender report, in our numbers, for lip sync."""
@@ -237,6 +336,9 @@ class Consumer:
             return
         ntp, timestamp = sampled
         report = rtcp.SenderReport(self.spec.ssrc, ntp, timestamp + span.add_time)
+        self._reported[ntp >> 16 & 0xFFFFFFFF] = now
+        if len(self._reported) > _REPORTS:
+            del self._reported[next(iter(self._reported))]
         packets = self._packets + span.layer.packets
         self._link.send_rtcp(rtcp.sender_report(report, packets, self._octets + span.layer.octets))
 
@@ -254,10 +356,8 @@ class Consumer:
     def resend(self, numbers: tuple[int, ...], now: float) -> None:
         """Send these outgoing numbers again, as far as the budget goes (RFC 4588)."""
         self._counts.nacks_in += len(numbers)
-        granted = self._numbers.take(len(numbers), now)
+        granted = self._resends.granted(len(numbers), now)
         self._counts.rtx_withheld += len(numbers) - granted
-        if len(self._resent) > _MOST_REMEMBERED:
-            self._resent = {n: at for n, at in self._resent.items() if now - at < REPEAT_AFTER_S}
         for number in numbers[:granted]:
             found = self._kept(number)
             if found is None:
@@ -266,12 +366,10 @@ class Consumer:
             span, kept = found
             cost = HEADER_BYTES + len(kept[3])
             flowed = self._octets + (self._now.layer.octets if self._now is not None else 0)
-            if now - self._resent.get(number, -inf) < REPEAT_AFTER_S or not self._budget.allows(
-                cost, flowed, now
-            ):
+            if not self._resends.grants(number, cost, flowed, now):
                 self._counts.rtx_withheld += 1
                 continue
-            self._resent[number] = now
+            self._resent_octets += cost
             self._resend(number, span, kept, now)
 
     def _kept(self, number: int) -> tuple[Span, Kept] | None:
@@ -297,6 +395,26 @@ class Consumer:
             first, ident, stamp_id = self._rtx_head
             changed[:0] = _NUMBER.pack(number)
             out = self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
-        target = (first, 0, span.add_time, ident, stamp_id, tx, address, 0, 0)
+        add_time = span.early.get(timestamp, span.add_time)
+        target = (first, 0, add_time, ident, stamp_id, tx, address, 0, 0)
         self._outlet.send_each((target,), marker, out, timestamp, bytes(changed), None, now)
         self._counts.rtx_out += 1
+
+    @property
+    def can_mark(self) -> bool:
+        """Whether the browser would tell when a packet of padding arrived (`pad`)."""
+        return self.spec.rtx_payload_type is not None and self.spec.extensions.transport_cc is not None
+
+    def pad(self, transport_number: int, padding: int) -> None:
+        """Send a packet of nothing but 1 to `PAD_BYTES` of padding, under the SSRC of resends and this
+        transport-wide number (draft-holmer-rmcat-transport-wide-cc-extensions-01, section 2).
+        """
+        tx, address, marked = self._link.tx, self._link.address, self.spec.extensions.transport_cc
+        if tx is None or address is None or self._rtx_head is None or marked is None:
+            return
+        self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        first, ident, _ = self._rtx_head
+        value = marked << 28 | 1 << 24 | transport_number << 8
+        ssrc = int.from_bytes(ident[:4])
+        head = _MARKED.pack(first | _PADDING, self._rtx_sequence, self._timestamp, ssrc, _ONE_WORD, value)
+        self._outlet.send_rtp(head + bytes(padding - 1) + bytes((padding,)), tx, address)

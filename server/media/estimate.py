@@ -5,7 +5,7 @@ a probe. The browser says when each arrived (`twcc.read`); on which clock does n
 count. What a packet takes beyond the quickest of late is the queue before the narrowest place of the line. A
 queue that stands means that more is sent than the line carries; how much it carries is what was sent between
 two packets over the time between their arrivals. Loss by itself says little: it counts when it is heavy and
-lasts, or comes with a queue (RFC 8836 wants both watched; the thresholds are ours, docs/media.md says whence).
+lasts, or comes with a queue (RFC 8836 wants both watched; docs/media.md says whence the thresholds).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import NamedTuple
 
-START_KBPS = 300.0
+START_KBPS = 320.0
 """Before anything is known: the presenter's lowest layer and a voice."""
 BACK_OFF = 0.85
 """Of what was measured while a queue stood, so that it drains."""
@@ -54,6 +54,8 @@ class Estimate:
         self.loss = 0.0
         """Of what was sent in the last second or so, before repair."""
         self.lowered_at = -inf
+        self.is_told = False
+        """Whether the browser has ever told of an arrival."""
         self._number = 0
         self._sent: dict[int, tuple[float, int]] = {}
         self._samples: deque[Sample] = deque(maxlen=128)
@@ -81,13 +83,15 @@ class Estimate:
         """The browser told of these numbers; those of ours, with None for what it has not got."""
         found: list[tuple[int, Sample | None]] = []
         for number, arrived_at in told:
+            if arrived_at is None:
+                if number in self._sent:  # and may come yet
+                    found.append((number, None))
+                continue
             sent = self._sent.pop(number, None)
             if sent is None:
                 continue
-            if arrived_at is None:
-                found.append((number, None))
-                continue
             self._unheard_since = None
+            self.is_told = True
             sample = self._sample(*sent, arrived_at, now)
             self._samples.append(sample)
             found.append((number, sample))

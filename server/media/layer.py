@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from server.media import rtcp, vp8
 from server.media.counts import Counts
-from server.media.nack import REACH, Arrival, Gaps
+from server.media.nack import REACH, REPEAT_AFTER_S, Arrival, Gaps
 from server.media.outlet import Group, Outlet, Target
+from server.media.rate import Rate
 from server.media.spec import Kind
 
 FLOWING_S = 0.5
@@ -26,6 +27,14 @@ _NTP_SECOND = 1 << 32
 
 Kept = tuple[int, int, int, bytes, "vp8.Descriptor | None"]
 """In the ring: number, marker, timestamp, payload, descriptor."""
+
+
+class Key(NamedTuple):
+    """The last key frame: its extended number, when it came, and the layer's octets before it."""
+
+    number: int
+    at: float
+    octets: int
 
 
 Listener = Callable[[int, int, int, bytes, str, float], None]
@@ -79,6 +88,9 @@ class Layer:
         self._groups: tuple[Group, ...] = ()
         self.packets = 0
         self.octets = 0
+        self.rate = Rate()
+        self.repeat_after_s = REPEAT_AFTER_S
+        """What is missing is asked for again no sooner than this: a round trip, once that is known."""
         self._begin()
 
     def _begin(self) -> None:
@@ -90,6 +102,8 @@ class Layer:
         self._transit = self._jitter = 0.0
         self.asked_at = -inf
         self._ask_again = False
+        self.key: Key | None = None
+        self.rate.begin_anew()
         self._sampled: tuple[int, int, float] | None = None
         """NTP time in our clock, timestamp, and when the report came."""
         self._their_ntp = 0
@@ -135,6 +149,8 @@ class Layer:
                 self._repair(now)
         if payload and (descriptor.keyframe if descriptor is not None else not self.is_video):
             self._ask_again = False
+            if self.is_video:
+                self.key = Key(gaps.extended(number), now, self.octets - len(payload))
             if self.waiting:
                 self._admit(gaps.extended(number), timestamp, descriptor, now)
         if not self._groups:
@@ -203,6 +219,7 @@ class Layer:
 
     def tick(self, now: float) -> None:
         """Ask again for what is due."""
+        self.rate.note(self.packets, self.octets, now)
         if self._ask_again:
             self.ask_keyframe(now)
         if self.gaps.missing:
@@ -214,7 +231,7 @@ class Layer:
         if self.ssrc is None or not self.is_video or not (self.consumers or self.waiting):
             gaps.forgo()
             return
-        asked, withheld = gaps.due(now)
+        asked, withheld = gaps.due(now, self.repeat_after_s)
         self._counts.nacks_withheld += withheld
         if asked:
             self._counts.nacks_out += len(asked)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from enum import IntEnum
 
 REPEAT_AFTER_S = 0.1
-"""One number is neither asked for nor sent again sooner than this."""
+"""One number is neither asked for nor sent again sooner than this, while the round trip is not known."""
 _MAX_TRIES = 8
 _MAX_GAP = 256
 """Packets; a longer gap is not repaired, a key frame is asked for instead."""
 REACH = 512
 """Packets; older ones are of no use to any decoder."""
+
+
+def repeat_after_s(rtt_s: float) -> float:
+    """How long to wait for a packet that was asked for: a round trip and a margin for its wavering."""
+    return min(0.5, max(0.04, 1.15 * rtt_s + 0.015))
 
 
 class Arrival(IntEnum):
@@ -128,16 +133,16 @@ class Gaps:
         """Whether this 16-bit number is missing."""
         return self.extended(number) in self.missing
 
-    def due(self, now: float) -> tuple[list[int], int]:
+    def due(self, now: float, repeat_after_s: float = REPEAT_AFTER_S) -> tuple[list[int], int]:
         """The 16-bit numbers to ask for now, oldest first, and how many the budget withheld.
 
-        Those asked for too often are given up.
+        Each is due again `repeat_after_s` later. Those asked for too often are given up.
         """
         asked: list[int] = []
         withheld = 0
         if now < self._due_at:
             return asked, withheld
-        self._due_at = now + REPEAT_AFTER_S
+        self._due_at = now + repeat_after_s
         self._forget_ancient()
         for missed, (due_at, tries) in list(self.missing.items()):
             if missed < self._ask_from:
@@ -147,10 +152,10 @@ class Gaps:
             elif tries >= _MAX_TRIES:
                 del self.missing[missed]
             elif self._budget.allows(1, self.received, now):
-                self.missing[missed] = (now + REPEAT_AFTER_S, tries + 1)
+                self.missing[missed] = (now + repeat_after_s, tries + 1)
                 asked.append(missed & 0xFFFF)
             else:
-                self.missing[missed] = (now + REPEAT_AFTER_S, tries)
+                self.missing[missed] = (now + repeat_after_s, tries)
                 withheld += 1
         return asked, withheld
 

@@ -7,6 +7,7 @@ from struct import Struct
 
 from server.errors import ProtocolError
 from server.media import rtcp, rtp
+from server.media.allocation import Allocation
 from server.media.consumer import Consumer
 from server.media.counts import Counts
 from server.media.dtls import (
@@ -101,6 +102,7 @@ class Peer:
         self.consumers = {s.slot: Consumer(s, self, outlet, counts, randbelow) for s in spec.slots}
         self._consumer_of = {consumer.spec.ssrc: consumer for consumer in self.consumers.values()}
         self._layers = tuple(layer for p in self.producers.values() for layer in p.layers)
+        self.allocation = Allocation(self.consumers, self._layers, self._opened_at)
         self._by_ssrc: dict[int, tuple[Producer, Layer]] = {}
         for producer in self.producers.values():
             if not producer.spec.rids:
@@ -221,11 +223,16 @@ class Peer:
                         self._clock_offset = int(now * _NTP_SECOND) - said.ntp
                     bound[1].take_sender_report(said, self._clock_offset, now)
                 continue
+            if isinstance(said, rtcp.TransportFeedback | rtcp.BitrateLimit):
+                self.allocation.hear(said, now)
+                continue
             consumer = self._consumer_of.get(said.ssrc)
             if consumer is None:
                 continue
             if isinstance(said, rtcp.Nack):
                 consumer.resend(said.numbers, now)
+            elif isinstance(said, rtcp.ReportBlock):
+                self.allocation.received(said, consumer, now)
             else:
                 consumer.want_keyframe(now)
 
@@ -247,9 +254,7 @@ class Peer:
         self.state = State.CONNECTED
         self._handshakes.end(self.spec.peer)
         self.paths.up()
-        now = self._clock()
-        for consumer in self.consumers.values():
-            consumer.steer(now)
+        self._steer(self._clock())
         self._on_up(self)
 
     def _down(self) -> None:
@@ -257,8 +262,14 @@ class Peer:
 
     def _moved(self, address: Address) -> None:
         self.address = address
+        self.allocation.moved(self._clock())
         for consumer in self.consumers.values():
             consumer.moved()
+
+    def _steer(self, now: float) -> None:
+        self.allocation.renew(now)
+        for consumer in self.consumers.values():
+            consumer.steer(now)
 
     def tick(self, now: float) -> Notice | None:
         """Send what is due, choose layers, and say whether the browser has gone quiet, come back or gone."""
@@ -274,8 +285,8 @@ class Peer:
         for layer in self._layers:
             layer.tick(now)
         if self._ticks % _STEER_TICKS == 0:
-            for consumer in self.consumers.values():
-                consumer.steer(now)
+            self._steer(now)
+        self.allocation.tick(now)
         if self._ticks % _REPORT_TICKS == 0:
             blocks = [block for layer in self._layers if (block := layer.report_block(now)) is not None]
             if blocks:

@@ -57,7 +57,7 @@ class Probe:
         self._began_at = self._paced_at = self._ended_at = 0.0
         self._owed = 0.0
         self._numbers: dict[int, Sample | None] = {}
-        self._heard = 0
+        self._unheard: set[int] = set()
 
     def is_due(self, now: float) -> bool:
         """Whether a probe may begin."""
@@ -73,8 +73,8 @@ class Probe:
     def _start(self, now: float) -> None:
         self.state = State.SENDING
         self._began_at = self._paced_at = now
-        self._owed, self._heard = 0.0, 0
-        self._numbers = {}
+        self._owed = 0.0
+        self._numbers, self._unheard = {}, set()
 
     def owed(self, flowing_kbps: float, now: float) -> float:
         """How many bytes of padding are to be sent now, on top of what flows; 0 when the burst is over."""
@@ -91,13 +91,14 @@ class Probe:
     def sent(self, number: int, octets: int) -> None:
         """So many of the bytes owed went out under this transport-wide number."""
         self._numbers[number] = None
+        self._unheard.add(number)
         self._owed -= octets
 
     def heard(self, number: int, sample: Sample | None) -> None:
         """The browser told of a marked packet."""
         if number in self._numbers:
             self._numbers[number] = sample
-            self._heard += 1
+            self._unheard.discard(number)
             if sample is not None and sample.queue_s > _TOO_LONG_S and self.state is State.SENDING:
                 self.state, self._ended_at = State.WAITING, sample.sent_at
 
@@ -108,7 +109,7 @@ class Probe:
         """
         if self.state is not State.WAITING:
             return None
-        if self._heard < len(self._numbers) and now - self._ended_at < rtt_s + _PATIENCE_S:
+        if self._unheard and now - self._ended_at < rtt_s + _PATIENCE_S:
             return None
         shown = self._measure()
         if shown >= self._goal_kbps and self._is_pilot:

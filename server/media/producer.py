@@ -9,11 +9,15 @@ from server.media import rtp
 from server.media.counts import Counts
 from server.media.layer import Layer
 from server.media.loudness import Loudness
+from server.media.needs import Needs
 from server.media.outlet import Outlet
-from server.media.spec import SourceSpec
+from server.media.spec import LayerName, SourceSpec
 
-RANKS = {"l": 0, "m": 1, "h": 2}
+RANKS: dict[LayerName, int] = {"l": 0, "m": 1, "h": 2}
 """The names of simulcast layers, and of the ceilings that routes set."""
+_USUAL_KBPS = {1: (600.0,), 2: (150.0, 450.0), 3: (180.0, 560.0, 1600.0)}
+"""By the number of layers; with the headers of their packets."""
+_LINES = {2: (180, 360), 3: (180, 360, 720)}
 
 
 class Follower(Protocol):
@@ -21,6 +25,9 @@ class Follower(Protocol):
 
     def steer(self, now: float) -> None:
         """Something began to flow; choose again."""
+
+    def seeks(self) -> set[int]:
+        """The ranks of the layers it takes, or would."""
 
     def stop(self) -> None:
         """The producer is gone."""
@@ -34,9 +41,10 @@ class Producer:
     ) -> None:
         self.spec = spec
         self.layers = tuple(
-            Layer(spec.kind, spec.clock_rate, rid, RANKS.get(rid, place), send_rtcp, outlet, counts)
+            Layer(spec.kind, spec.clock_rate, rid, _rank(rid, place), send_rtcp, outlet, counts)
             for place, rid in enumerate(spec.rids or ("",))
         )
+        self.needs = Needs([layer.rank for layer in self.layers])
         self.followers: list[Follower] = []
         self.loudness: Loudness | None = None
         """Told of each packet of sound; None while nobody chooses by it (`server.media.voices`)."""
@@ -64,16 +72,66 @@ class Producer:
             return None
         return next((layer for layer in self.layers if layer.rid.encode() == rid), None)
 
-    def best(self, ceiling: int, now: float) -> Layer | None:
-        """The highest layer up to rank `ceiling` that flows; else the lowest that flows; else None.
+    def best(self, ceiling: int, granted: int, now: float) -> Layer | None:
+        """The highest layer up to both ranks that flows; else the lowest within `granted`; else None.
 
-        A slot with a layer above its ceiling is better than a slot that stays black.
+        A slot with a layer above its ceiling is better than a slot that stays black; one above what the
+        line carries is not.
         """
-        flowing = [layer for layer in self.layers if layer.flows(now)]
+        flowing = [
+            layer for layer in self.layers if layer.flows(now) and layer.rank <= self.target(granted).rank
+        ]
         allowed = [layer for layer in flowing if layer.rank <= ceiling]
         if allowed:
             return max(allowed, key=lambda layer: layer.rank)
         return min(flowing, key=lambda layer: layer.rank, default=None)
+
+    def target(self, most: int) -> Layer:
+        """The highest layer up to this rank, whether it flows or not; the lowest where there is none."""
+        return next((layer for layer in reversed(self.layers) if layer.rank <= most), self.layers[0])
+
+    def flows(self, now: float) -> bool:
+        """Whether anything comes."""
+        return any(layer.flows(now) for layer in self.layers)
+
+    def costs(self, ceiling: int, now: float) -> list[tuple[int, float]]:
+        """The ranks of the layers up to `ceiling` (at least the lowest), and what each takes, in kbit/s.
+
+        Measured where it flows. Else what is usual, for it may have stopped at our word; but one that does
+        not come although it is wanted takes no more than the layer below it.
+        """
+        usual = _USUAL_KBPS.get(len(self.layers), _USUAL_KBPS[1])
+        most = self.target(ceiling).rank
+        found: list[tuple[int, float]] = []
+        for layer, expected in zip(self.layers, usual, strict=False):
+            if layer.rank > most:
+                break
+            below = found[-1][1] if found else 0.0
+            if layer.flows(now):
+                kbps = expected if layer.rate.kbps is None else layer.rate.kbps
+            else:
+                kbps = 0.0 if self.needs.in_vain(layer.rank, now) else expected
+            found.append((layer.rank, max(below, kbps)))
+        return found
+
+    def rank_for(self, height: int) -> int:
+        """The rank of the smallest layer that fills so many lines; the highest where none does."""
+        lines = _LINES.get(len(self.layers), ())
+        return next(
+            (layer.rank for layer, has in zip(self.layers, lines, strict=False) if has >= height),
+            self.layers[-1].rank,
+        )
+
+    def needs_news(self, now: float) -> tuple[LayerName, ...] | None:
+        """The layers that anybody takes, when that has changed (see `spec.NeedsNotice`)."""
+        taken = {rank for follower in self.followers for rank in follower.seeks()}
+        self.needs.note(taken, self.flows(now), now)
+        news = self.needs.news(now)
+        if news is None:
+            return None
+        if not self.spec.rids:
+            return ("h",) if news else ()
+        return tuple(name for name, rank in RANKS.items() if rank in news)
 
     def bound(self, now: float) -> None:
         """A layer has been bound to its SSRC."""
@@ -84,3 +142,7 @@ class Producer:
         """The browser is gone: stop all who follow."""
         for follower in tuple(self.followers):
             follower.stop()
+
+
+def _rank(rid: str, place: int) -> int:
+    return next((rank for name, rank in RANKS.items() if name == rid), place)

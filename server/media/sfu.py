@@ -20,9 +20,11 @@ from server.media.liveness import State
 from server.media.mux import Mux
 from server.media.outlet import Outlet
 from server.media.peer import Peer, check_spec
+from server.media.probing import STEP_S
 from server.media.producer import RANKS
 from server.media.spec import (
     IceCredentials,
+    NeedsNotice,
     Notice,
     PeerNotice,
     PeerSnapshot,
@@ -35,6 +37,7 @@ from server.media.spec import (
 from server.media.voices import Voices, check_choices
 
 TICK_S = 0.05
+_NEEDS_TICKS = 2
 MOST_PEERS_PER_ROOM = 256
 """Far more than a class has, with those who are about to be replaced: one client may not fill the worker."""
 _log = logging.getLogger(__name__)
@@ -68,10 +71,10 @@ class Sfu:
         self._handshakes = Handshakes()
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
-        self._views: dict[str, PeerView] = {}
         self._voices = Voices(self._say)
         self._closing: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
+        self._ticks = 0
 
     async def start(self) -> None:
         """Bind the port (0: any), by UDP and TCP, and begin to tick. OSError where it is not to be had."""
@@ -92,7 +95,10 @@ class Sfu:
         self._mux.close()
 
     def hello(self) -> WorkerHello:
-        """Who we are, where to reach us, and what we have."""
+        """Who we are, where to reach us, and what we have: whoever asks has forgotten what we told."""
+        for peer in self._peers.values():
+            for producer in peer.producers.values():
+                producer.needs.tell_again()
         return WorkerHello(
             boot=self.boot,
             fingerprint=self._certificate.fingerprint,
@@ -147,8 +153,10 @@ class Sfu:
         self._apply(room)
 
     def set_view(self, view: PeerView) -> None:
-        """This is what a browser shows now."""
-        self._views[view.peer] = view
+        """This is what a browser shows now. One that is not here is passed over."""
+        peer = self._peers.get(view.peer)
+        if peer is not None:
+            peer.allocation.set_view(view, self._clock())
 
     def restart_ice(self, peer: str, ours: IceCredentials, remote: IceCredentials) -> None:
         """Take fresh credentials for a peer; ProtocolError where there is none of that name."""
@@ -166,7 +174,7 @@ class Sfu:
         voices = self._voices.heard(room)
         here = [peer for peer in self._peers.values() if peer.spec.room == room]
         self._voices.listen(room, [(p.spec.peer, m) for p in here if (m := p.producers.get("microphone"))])
-        steps: list[tuple[Any, Any, int, float | None]] = []
+        steps: list[tuple[Any, Any, int, float | None, int]] = []
         for peer in here:
             if receivers is not None and peer.spec.peer not in receivers:
                 continue
@@ -180,10 +188,13 @@ class Sfu:
                 if producer is None or wish is None or producer.spec.kind != consumer.spec.kind:
                     consumer.stop()
                 else:
-                    steps.append((consumer, producer, RANKS[wish.layer], heard_since))
+                    steps.append((consumer, producer, RANKS[wish.layer], heard_since, wish.priority))
         for step in steps:  # all that must end has ended before anything begins
-            consumer, producer, ceiling, heard_since = step
-            consumer.follow(producer, ceiling, now, heard_since)
+            consumer, producer, ceiling, heard_since, priority = step
+            consumer.follow(producer, ceiling, now, heard_since, priority)
+        for peer in here:
+            if receivers is None or peer.spec.peer in receivers:
+                peer.allocation.renew(now)
 
     def forwarding(self, room: str) -> tuple[Route, ...]:
         """What is really being forwarded in `room`, from the consumers themselves, with its real layer."""
@@ -212,9 +223,15 @@ class Sfu:
         return dataclasses.asdict(self._counts) | {"peers": len(self._peers)}
 
     async def _tick_for_ever(self) -> None:
+        loop, ticked_at = asyncio.get_running_loop(), 0.0
         while True:
-            await asyncio.sleep(TICK_S)
-            self.tick()
+            probing = [peer for peer in self._peers.values() if peer.allocation.is_probing]
+            await asyncio.sleep(STEP_S if probing else TICK_S)
+            for peer in probing:
+                peer.allocation.step(self._clock())
+            if loop.time() - ticked_at >= TICK_S - 0.001:
+                ticked_at = loop.time()
+                self.tick()
 
     def tick(self) -> None:
         """Do what time makes due; every 50 ms."""
@@ -233,6 +250,16 @@ class Sfu:
                 self._tell(peer, notice)
         for room, receivers in self._voices.tick(now).items():
             self._apply(room, receivers)
+        self._ticks += 1
+        if self._ticks % _NEEDS_TICKS == 0:
+            self._tell_needs(now)
+
+    def _tell_needs(self, now: float) -> None:
+        for peer in self._peers.values():
+            camera = peer.producers.get("camera")
+            layers = camera.needs_news(now) if camera is not None else None
+            if layers is not None:
+                self._say(NeedsNotice(room=peer.spec.room, peer=peer.spec.peer, layers=layers))
 
     def _went_down(self, peer: Peer) -> None:
         """DTLS ended: after a goodbye the peer has closed; a failed handshake will never connect."""

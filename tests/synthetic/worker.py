@@ -13,7 +13,7 @@ from pathlib import Path
 
 from server.media.channel import socket_path
 from server.media.client import MediaClient
-from server.media.spec import PeerNotice, WorkerHello
+from server.media.spec import Notice, PeerNotice, WorkerHello
 from tests.e2e.service import free_port
 from tests.synthetic.client import Client
 
@@ -25,7 +25,7 @@ class Worker:
     process: asyncio.subprocess.Process
     channel: MediaClient
     hello: WorkerHello
-    notices: list[PeerNotice]
+    notices: list[Notice]
 
     async def admit(self, client: Client) -> None:
         """Have the worker await this client, and connect it."""
@@ -34,7 +34,11 @@ class Worker:
 
     def lost(self) -> list[str]:
         """Who was ever silent, closed or gone."""
-        return [f"{each.peer} {each.what}" for each in self.notices if each.what != "connected"]
+        return [
+            f"{each.peer} {each.what}"
+            for each in self.notices
+            if isinstance(each, PeerNotice) and each.what != "connected"
+        ]
 
 
 @asynccontextmanager
@@ -49,7 +53,7 @@ async def media_worker(folder: Path) -> AsyncIterator[Worker]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "server.cli", "media", env=environment, stdin=asyncio.subprocess.DEVNULL
     )
-    notices: list[PeerNotice] = []
+    notices: list[Notice] = []
     channel = MediaClient(socket_path(folder), on_notice=notices.append, on_worker=lambda hello: None)
     try:
         await channel.start()

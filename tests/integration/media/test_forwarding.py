@@ -63,7 +63,7 @@ async def test_routes_wait_for_peers_that_come_later(room: Class) -> None:
 
 async def test_the_picture_begins_with_a_key_frame_that_is_asked_for(room: Class) -> None:
     physio, patient = await room.presenter(), await room.viewer()
-    room.film(physio, "l", key=True)
+    room.film(physio, "l")
     await room.handled(physio)
     room.show(("physio", "patient"))
     await physio.until(lambda: LAYER_SSRCS["l"] in key_frames_asked_of(physio))

@@ -12,7 +12,7 @@ import pytest
 
 from server.media.channel import socket_path
 from server.media.client import MediaClient
-from server.media.spec import PeerNotice, WorkerHello
+from server.media.spec import Notice, PeerNotice, WorkerHello
 from server.supervisor import ChildCommand, supervise
 
 
@@ -26,12 +26,12 @@ class Attached:
     """A media client with what it was told."""
 
     def __init__(self, path: Path) -> None:
-        self.notices: list[PeerNotice] = []
+        self.notices: list[Notice] = []
         self.heard = asyncio.Condition()
         self.workers: asyncio.Queue[WorkerHello] = asyncio.Queue()
         self.client = MediaClient(path, on_notice=self._note, on_worker=self.workers.put_nowait)
 
-    def _note(self, notice: PeerNotice) -> None:
+    def _note(self, notice: Notice) -> None:
         self.notices.append(notice)
         self._telling = asyncio.create_task(self._tell())
 
@@ -44,7 +44,9 @@ class Attached:
 
     async def told(self, peer: str, what: str) -> None:
         async with asyncio.timeout(20), self.heard:
-            await self.heard.wait_for(lambda: (peer, what) in [(n.peer, n.what) for n in self.notices])
+            await self.heard.wait_for(
+                lambda: (peer, what) in [(n.peer, n.what) for n in self.notices if isinstance(n, PeerNotice)]
+            )
 
 
 @pytest.fixture

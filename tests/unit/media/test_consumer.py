@@ -77,8 +77,7 @@ def test_a_consumer_starts_only_when_its_browser_has_keys() -> None:
     assert world.shown() == ""
     world.browser.tx = "keys"
     world.slot.steer(world.now)
-    world.film("l", 2, key=True)
-    assert world.shown() == "l"
+    assert world.shown() == "l", "and then at once, with the key frame that has just passed"
 
 
 def test_a_key_frame_that_does_not_come_is_asked_for_again() -> None:
@@ -95,7 +94,7 @@ def test_a_key_frame_that_does_not_come_is_asked_for_again() -> None:
 
 def test_after_a_layer_stopped_it_is_not_tried_again_for_2_s() -> None:
     world = World("l", "h")
-    world.film("h", 1, key=True)
+    world.film("h", 1)
     world.slot.follow(world.camera, RANKS["h"], world.now)
     world.film("h", 2, key=True)
     world.now += 0.6

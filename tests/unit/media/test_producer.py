@@ -52,11 +52,12 @@ def test_a_single_stream_needs_no_rid() -> None:
 def test_the_best_layer_is_the_highest_that_flows_under_the_ceiling() -> None:
     source = producer(camera("l", "m", "h"))
     low, middle, high = source.layers
-    assert source.best(2, 10.0) is None
+    assert source.best(2, 2, 10.0) is None
     low.last_at = high.last_at = 10.0
-    assert source.best(2, 10.0) is high
-    assert source.best(1, 10.0) is low
-    assert source.best(2, 10.6) is None
+    assert source.best(2, 2, 10.0) is high
+    assert source.best(1, 2, 10.0) is low
+    assert source.best(2, 2, 10.6) is None
     middle.last_at = 10.5
-    assert source.best(2, 10.6) is middle
-    assert source.best(0, 10.6) is middle, "better too high than black"
+    assert source.best(2, 2, 10.6) is middle
+    assert source.best(0, 2, 10.6) is middle, "better too high than black"
+    assert source.best(2, 0, 10.6) is None, "but never more than the line carries"

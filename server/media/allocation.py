@@ -1,0 +1,270 @@
+"""One browser's share of its line: what it shows, what that costs, what the line carries, and who gets what.
+
+Brings together the estimate, the probes and the allocator; `line` tells of the result. The peer passes on
+what the browser reports, and calls `tick` every 50 ms and, while `is_probing`, `step` every 10 ms.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from server.media import rtcp, twcc
+from server.media.allocator import HEADROOM, SHARED, Ask, Share, allocate, next_goal, wanted_kbps
+from server.media.consumer import PAD_BYTES, Consumer
+from server.media.estimate import START_KBPS, Estimate
+from server.media.layer import Layer
+from server.media.nack import repeat_after_s
+from server.media.probing import Probe, State
+from server.media.producer import RANKS
+from server.media.rate import PACKET_OVERHEAD_BYTES
+from server.media.spec import PeerView
+
+ENLARGED = 1
+_ENLARGED_LINES = 360
+"""A picture that is shown higher than this is the one that is looked at."""
+_BEACON_BYTES = 1
+_BEACON_EVERY_S = 0.1
+_BEACON_OFTEN_S = 0.05
+_MUCH_KBPS = 400.0
+"""A line that carries so much clogs fast when it narrows: watch it closely."""
+_BOLDNESS = 3.0
+"""A probe may show this many times what is known, and no more."""
+_MARGIN = 1.05
+_RATE_OVER_S = 0.5
+_VOICE_KBPS, _VOICES = 60.0, 3
+"""What a voice takes while it speaks, with its headers, and how many speak at once."""
+_DUMB_REPORTS = 3
+"""So many reports of reception and no word of a marked packet: this browser tells of none."""
+_FIRST_TRIAL_S, _MOST_TRIAL_S = 10.0, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a browser's line is, as far as forwarding knows. Rates in kbit/s, in all, headers included."""
+
+    estimate_kbps: float | None
+    wanted_kbps: float
+    withheld: tuple[str, ...]
+    """Picture slots that carry nothing because the line is too slow."""
+    reduced: tuple[str, ...]
+    """Picture slots that carry a lower layer than asked for, because the line is too slow."""
+
+
+class Allocation:
+    """See the module."""
+
+    def __init__(self, consumers: Mapping[str, Consumer], layers: Sequence[Layer], now: float) -> None:
+        """`layers` are what the same browser sends: its round trip is theirs."""
+        self._layers = layers
+        self._pictures = {slot: c for slot, c in consumers.items() if c.spec.kind == "video"}
+        self._voices = [c for c in consumers.values() if c.spec.kind == "audio"]
+        self._carrier = next((c for c in self._pictures.values() if c.can_mark), None)
+        self.estimate = Estimate(now, is_marked=self._carrier is not None)
+        self._probe = Probe()
+        self._heights: Mapping[str, int] | None = None
+        self._sound_only = False
+        self._asks: list[Ask] = []
+        self._share = Share({}, 0.0)
+        self._ranks: dict[str, list[int]] = {}
+        self._padded_octets = 0
+        self._history: deque[tuple[float, int, int]] = deque(maxlen=16)
+        """Moments, what had been sent in all until then, and how much of it was padding."""
+        self._reported = 0
+        self._trial_s = _FIRST_TRIAL_S
+        self._beacon_at = -inf
+        self._reports: dict[int, tuple[int, int]] = {}
+        """By slot SSRC: the highest sequence number and the losses of its last report."""
+        self._expected = self._lost = 0
+        self._counted_at = now
+        self.line = Line(self.estimate.kbps, 0.0, (), ())
+
+    @property
+    def is_probing(self) -> bool:
+        """Whether `step` wants to be called."""
+        return self._probe.state is State.SENDING
+
+    @property
+    def rtt_ms(self) -> float | None:
+        """The round trip, from the browser's receiver reports; None before the first."""
+        return None if self.estimate.rtt_s is None else 1000 * self.estimate.rtt_s
+
+    @property
+    def loss(self) -> float:
+        """The share of the packets to this browser that was lost lately, before repair."""
+        return self.estimate.loss
+
+    def sent_octets(self) -> int:
+        """All that was sent so far, with headers."""
+        total = self._padded_octets
+        for consumer in (*self._pictures.values(), *self._voices):
+            packets, octets = consumer.flowed()
+            total += octets + PACKET_OVERHEAD_BYTES * packets
+        return total
+
+    def sent_kbps(self, now: float) -> float:
+        """What flowed over the last half second."""
+        since = self._half_a_second_ago(now)
+        return 0.0 if since is None else (self.sent_octets() - since[1]) * 8 / 1000 / (now - since[0])
+
+    def _media_kbps(self, now: float) -> float:
+        """The same without padding."""
+        since = self._half_a_second_ago(now)
+        if since is None:
+            return 0.0
+        octets = self.sent_octets() - self._padded_octets - (since[1] - since[2])
+        return octets * 8 / 1000 / (now - since[0])
+
+    def _half_a_second_ago(self, now: float) -> tuple[float, int, int] | None:
+        recent = (each for each in self._history if 0.04 < now - each[0] <= _RATE_OVER_S)
+        return next(recent, None)
+
+    # what the browser wants and reports
+
+    def set_view(self, view: PeerView, now: float) -> None:
+        """This is what the browser shows now."""
+        self._heights = {wish.slot: wish.height for wish in view.slots}
+        self._sound_only = view.sound_only
+        self.renew(now)
+
+    def moved(self, now: float) -> None:
+        """The browser is at another address."""
+        self.estimate.begin_anew(now)
+
+    def hear(self, said: rtcp.BitrateLimit | rtcp.TransportFeedback, now: float) -> None:
+        """The browser reports on the line."""
+        if isinstance(said, rtcp.TransportFeedback):
+            for number, sample in self.estimate.arrivals(twcc.read(said.body), now):
+                self._probe.heard(number, sample)
+            if self.estimate.judge(self.sent_kbps(now), now):
+                self._lowered(now)
+        elif self.estimate.limit(said.bps, self.sent_kbps(now) - self._sound_kbps(), self._sound_kbps(), now):
+            self._lowered(now)
+
+    def received(self, block: rtcp.ReportBlock, consumer: Consumer, now: float) -> None:
+        """The browser reports on one slot."""
+        rtt_s = consumer.round_trip(block, now)
+        if rtt_s is not None:
+            known = self.estimate.rtt_s
+            self.estimate.rtt_s = rtt_s = rtt_s if known is None else known + (rtt_s - known) / 4
+            for picture in self._pictures.values():
+                picture.repeat_after_s = repeat_after_s(rtt_s)
+            for layer in self._layers:
+                layer.repeat_after_s = repeat_after_s(rtt_s)
+        self._reported += 1
+        if self._reported == _DUMB_REPORTS and not self.estimate.is_told:
+            self._carrier, self.estimate.kbps = None, None
+        before = self._reports.get(block.ssrc)
+        self._reports[block.ssrc] = block.highest_sequence, block.packets_lost
+        if before is not None:
+            expected = (block.highest_sequence - before[0]) & 0xFFFFFFFF
+            if expected < 0x8000:
+                self._expected += expected
+                self._lost += min(expected, max(0, block.packets_lost - before[1]))
+
+    # what follows
+
+    def renew(self, now: float, *, at_once: bool = False) -> None:
+        """Share the line out anew; with `at_once` what is too much ends now and not at the next key frame."""
+        asks: list[Ask] = []
+        ranks: dict[str, list[int]] = {}
+        for slot, consumer in self._pictures.items():
+            if consumer.producer is None:
+                consumer.grant(None if self._carrier is not None else RANKS["h"], now)
+                continue
+            most = self._most(slot, consumer)
+            if most is None:
+                consumer.grant(None, now, at_once=at_once)
+                continue
+            costs = consumer.producer.costs(most, now)
+            ranks[slot] = [rank for rank, _ in costs]
+            asks.append(Ask(slot, self._priority(slot, consumer), tuple(kbps for _, kbps in costs)))
+        sound_kbps = self._sound_kbps()
+        share = allocate(asks, sound_kbps, self.estimate.kbps, self._share.steps)
+        self._asks, self._share, self._ranks = asks, share, ranks
+        for slot, steps in share.steps.items():
+            self._pictures[slot].grant(ranks[slot][steps - 1] if steps else None, now, at_once=at_once)
+        below = [ask for ask in asks if share.steps[ask.slot] < len(ask.kbps)]
+        self.line = Line(
+            estimate_kbps=self.estimate.kbps,
+            wanted_kbps=wanted_kbps(asks, sound_kbps),
+            withheld=tuple(ask.slot for ask in below if not share.steps[ask.slot]),
+            reduced=tuple(ask.slot for ask in below if share.steps[ask.slot]),
+        )
+
+    def _most(self, slot: str, consumer: Consumer) -> int | None:
+        """The highest layer rank that is of use in this slot; None while it cannot be seen."""
+        if self._heights is None or consumer.producer is None:
+            return consumer.ceiling
+        height = 0 if self._sound_only else self._heights.get(slot, 0)
+        return min(consumer.ceiling, consumer.producer.rank_for(height)) if height else None
+
+    def _priority(self, slot: str, consumer: Consumer) -> int:
+        """The room's, but that whatever is shown large goes before what is not."""
+        enlarged = self._heights is not None and self._heights.get(slot, 0) > _ENLARGED_LINES
+        return ENLARGED if enlarged and consumer.priority >= SHARED else consumer.priority
+
+    def _sound_kbps(self) -> float:
+        rates = [c.layer.rate.kbps or 0.0 for c in self._voices if c.layer is not None]
+        return max(sum(rates), _VOICE_KBPS * min(_VOICES, len(rates)))
+
+    def _lowered(self, now: float) -> None:
+        self._probe.lowered(now)
+        self.renew(now, at_once=True)
+
+    def tick(self, now: float) -> None:
+        """Do what time makes due."""
+        self._history.append((now, self.sent_octets(), self._padded_octets))
+        if now - self._counted_at >= 1.0 and self._expected:
+            lost, expected, self._counted_at = self._lost / self._expected, self._expected, now
+            self._expected = self._lost = 0
+            if self.estimate.received(lost, expected, self.sent_kbps(now), now):
+                self._lowered(now)
+        if self._carrier is None:
+            self._try_unmarked(now)
+            return
+        flowing_kbps = self.sent_kbps(now)
+        if self.estimate.judge(flowing_kbps, now):
+            self._lowered(now)
+        shown = self._probe.verdict(self.estimate.rtt_s or 0.1, now)
+        if shown is not None:
+            self.estimate.proven(shown)
+            self.renew(now)
+        self._probe_if_due(now)
+        every_s = _BEACON_OFTEN_S if flowing_kbps > _MUCH_KBPS else _BEACON_EVERY_S
+        if any(self._share.steps.values()) and now - self._beacon_at >= every_s - 0.01:
+            self._beacon_at = now
+            self._pad(self._carrier, _BEACON_BYTES, now)
+
+    def _try_unmarked(self, now: float) -> None:
+        """A line that cannot be probed is tried out with the pictures themselves, at growing intervals."""
+        if self.estimate.kbps is not None and now - self.estimate.lowered_at > self._trial_s:
+            self._trial_s = min(_MOST_TRIAL_S, 2 * self._trial_s)
+            self.estimate.kbps = None
+
+    def _probe_if_due(self, now: float) -> None:
+        known = self.estimate.kbps
+        if known is None or not self._probe.is_due(now) or next_goal(self._asks, self._share) is None:
+            return
+        everything = _MARGIN * HEADROOM * wanted_kbps(self._asks, self._sound_kbps())
+        self._probe.begin(min(everything, max(_BOLDNESS * known, START_KBPS)), now)
+        self.step(now)
+
+    def step(self, now: float) -> None:
+        """Send of a probe's burst what is due."""
+        if self._carrier is None:
+            return
+        owed = self._probe.owed(self._media_kbps(now), now)
+        while owed > PACKET_OVERHEAD_BYTES:
+            padding = int(min(PAD_BYTES, max(1.0, owed - PACKET_OVERHEAD_BYTES)))
+            number = self._pad(self._carrier, padding, now)
+            self._probe.sent(number, padding + PACKET_OVERHEAD_BYTES)
+            owed -= padding + PACKET_OVERHEAD_BYTES
+
+    def _pad(self, carrier: Consumer, padding: int, now: float) -> int:
+        self._padded_octets += padding + PACKET_OVERHEAD_BYTES
+        number = self.estimate.mark(now, self.sent_octets())
+        carrier.pad(number, padding)
+        return number
