@@ -75,8 +75,8 @@ class Allocation:
         self._reported = 0
         self._trial_s = _FIRST_TRIAL_S
         self._beacon_at = -inf
-        self._reports: dict[int, tuple[int, int]] = {}
-        """By slot SSRC: the highest sequence number and the losses of its last report."""
+        self.reports: dict[int, tuple[int, int]] = {}
+        """By the slot's SSRC: the highest sequence number and the losses, as the browser last reported them."""
         self._expected = self._lost = 0
         self._counted_at = now
         self.line = Line(self.estimate.kbps, 0.0, (), ())
@@ -156,8 +156,8 @@ class Allocation:
         self._reported += 1
         if self._reported == _DUMB_REPORTS and not self.estimate.is_told:
             self._carrier, self.estimate.kbps = None, None
-        before = self._reports.get(block.ssrc)
-        self._reports[block.ssrc] = block.highest_sequence, block.packets_lost
+        before = self.reports.get(block.ssrc)
+        self.reports[block.ssrc] = block.highest_sequence, block.packets_lost
         if before is not None:
             expected = (block.highest_sequence - before[0]) & 0xFFFFFFFF
             if expected < 0x8000:
