@@ -100,5 +100,7 @@ class Counts:
     send_failed: int = 0
     send_refused: int = 0
     """libsrtp would not protect the packet."""
+    taps_failed: int = 0
+    """Listeners of taps that threw, and were taken off."""
     failures: int = 0
     """Datagrams that met a bug of ours."""

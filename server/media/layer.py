@@ -37,8 +37,11 @@ class Key(NamedTuple):
     octets: int
 
 
-Listener = Callable[[int, int, int, bytes, str, float], None]
-"""Is given a packet: marker (0 or 128), extended number, timestamp, payload, rid, and when it came."""
+class Tap(Protocol):
+    """Somebody inside who wants every packet."""
+
+    def hear(self, marker: int, number: int, timestamp: int, payload: bytes, rid: str, now: float) -> None:
+        """A packet came; `number` is extended. Must not throw."""
 
 
 class Receiver(Protocol):
@@ -83,11 +86,13 @@ class Layer:
         self.consumers: list[Receiver] = []
         self.waiting: list[Receiver] = []
         """Those that take this layer at its next key frame."""
-        self.tap: Listener | None = None
+        self.taps: tuple[Tap, ...] = ()
         """Told of each packet, whoever else wants it (`server.media.taps`)."""
         self._groups: tuple[Group, ...] = ()
         self.packets = 0
         self.octets = 0
+        self.repaired = 0
+        """Packets that were missing and came when asked for (RFC 4588)."""
         self.rate = Rate()
         self.repeat_after_s = REPEAT_AFTER_S
         """What is missing is asked for again no sooner than this: a round trip, once that is known."""
@@ -137,13 +142,14 @@ class Layer:
                 self._counts.vp8_malformed += 1
                 payload = b""
         self._ring[number & self._mask] = (number, marker, timestamp, payload, descriptor)
-        if self.tap is not None:
-            self.tap(marker, gaps.extended(number), timestamp, payload, self.rid, now)
+        if self.taps:
+            for tap in self.taps:
+                tap.hear(marker, gaps.extended(number), timestamp, payload, self.rid, now)
         self.packets += 1
         self.octets += len(payload)
         if arrival is not Arrival.LATE:
             self._follow(timestamp, descriptor, now)
-            if arrival is Arrival.BROKEN and self.consumers:
+            if arrival is Arrival.BROKEN and (self.consumers or self.taps):
                 self.ask_keyframe(now)
             if gaps.missing:
                 self._repair(now)
@@ -228,7 +234,7 @@ class Layer:
     def _repair(self, now: float) -> None:
         """Ask for what is missing, if anybody wants it and it can come in time: sound cannot."""
         gaps = self.gaps
-        if self.ssrc is None or not self.is_video or not (self.consumers or self.waiting):
+        if self.ssrc is None or not self.is_video or not (self.consumers or self.waiting or self.taps):
             gaps.forgo()
             return
         asked, withheld = gaps.due(now, self.repeat_after_s)

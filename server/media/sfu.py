@@ -31,9 +31,11 @@ from server.media.spec import (
     PeerSpec,
     PeerView,
     Route,
+    Source,
     VoiceChoice,
     WorkerHello,
 )
+from server.media.taps import Listener, Tap
 from server.media.voices import Voices, check_choices
 
 TICK_S = 0.05
@@ -166,6 +168,12 @@ class Sfu:
         if self._mux.has_ufrag(ours.ufrag):
             raise ProtocolError("ufrag_exists", "this ufrag is in use")
         found.restart_ice(ours, remote)
+
+    def tap(self, room: str, peer: str, source: Source, listener: Listener) -> Tap:
+        """Give `listener` the packets of a source; ProtocolError where there is none (see `taps`)."""
+        found = self._peers.get(peer)
+        here = found if found is not None and found.spec.room == room else None
+        return Tap(here, source, listener, self._counts, self._clock)
 
     def _apply(self, room: str, receivers: Container[str] | None = None) -> None:
         """Forward as is wished; to `receivers` only, where nothing changed for others."""
