@@ -185,6 +185,7 @@ class Peer:
             if not layer.gaps.misses(number):  # a probe of old packets, or one that came after all
                 self._counts.dropped_stale += 1
                 return
+            layer.repaired += 1
             start += 2
         elif kind & 0x7F != spec.payload_type:
             self._counts.dropped_unbound += 1

@@ -16,6 +16,7 @@ from server.ids import new_id
 from server.media.counts import Counts
 from server.media.dtls import Certificate
 from server.media.handshakes import Handshakes
+from server.media.line_report import LineReports
 from server.media.liveness import State
 from server.media.mux import Mux
 from server.media.outlet import Outlet
@@ -74,6 +75,7 @@ class Sfu:
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
         self._voices = Voices(self._say)
+        self._lines = LineReports(self._say)
         self._closing: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._ticks = 0
@@ -261,6 +263,7 @@ class Sfu:
         self._ticks += 1
         if self._ticks % _NEEDS_TICKS == 0:
             self._tell_needs(now)
+        self._lines.tick(self._peers.values(), now)
 
     def _tell_needs(self, now: float) -> None:
         for peer in self._peers.values():
