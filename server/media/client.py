@@ -77,6 +77,7 @@ class _Attachment:
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(MediaUnavailable("the connection is lost"))
+                waiting.exception()  # whoever waits may be cancelled before it hears: that is no mishap
         self._writer.close()
 
 
