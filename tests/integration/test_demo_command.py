@@ -155,6 +155,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path):
             "demo",
             MOVEROOM_HTTP_PORT=str(other.getsockname()[1]),
             MOVEROOM_MEDIA_PORT=str(free_port(socket.SOCK_DGRAM)),
+            MOVEROOM_MEDIA_WORKERS="1",
             MOVEROOM_DATA_DIR=str(tmp_path),
         )
     assert ended.returncode == 2

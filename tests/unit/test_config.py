@@ -22,6 +22,7 @@ def test_nothing_needs_to_be_set():
         ("MOVEROOM_HTTP_PORT", "65536"),
         ("MOVEROOM_HTTP_PORT", ""),
         ("MOVEROOM_MEDIA_PORT", "-1"),
+        ("MOVEROOM_MEDIA_WORKERS", "65"),
         ("MOVEROOM_HTTP_HOST", "my host"),
         ("MOVEROOM_DATABASE_URL", "oracle://x"),
         ("MOVEROOM_TIME_ZONE", "Europe/Atlantis"),
@@ -34,6 +35,19 @@ def test_nothing_needs_to_be_set():
 def test_a_wrong_setting_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
+
+
+def test_there_is_a_media_worker_for_each_core_unless_a_number_is_set(monkeypatch):
+    monkeypatch.setattr("server.config.usable_cores", lambda: 5)
+    assert read_settings({}).worker_count == 5
+    assert read_settings({"MOVEROOM_MEDIA_WORKERS": "1"}).worker_count == 1
+
+
+def test_there_must_be_a_port_for_every_media_worker():
+    ports = {"MOVEROOM_MEDIA_PORT": "65534", "MOVEROOM_MEDIA_WORKERS": "2"}
+    assert read_settings(ports).worker_count == 2
+    with pytest.raises(SettingsError, match="MOVEROOM_MEDIA_PORT=65534 .* 65533"):
+        read_settings(ports | {"MOVEROOM_MEDIA_WORKERS": "3"})
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])

@@ -15,6 +15,8 @@ import pytest
 from server.errors import ProtocolError
 from server.media import channel
 from server.media.channel import Call, Reply, Told
+from server.media.client import MediaUnavailable
+from server.media.draining import drain
 from server.media.spec import (
     Fingerprint,
     IceCredentials,
@@ -25,6 +27,7 @@ from server.media.spec import (
     Route,
     VoiceChoice,
     WorkerHello,
+    WorkerNotice,
 )
 from server.media.worker import ChannelServer, run_worker
 
@@ -236,6 +239,57 @@ async def test_closing_hangs_up_quietly(server, connect):
     assert complaints == []
 
 
+async def test_a_worker_that_drains_says_so_and_ends_with_its_last_peer(tmp_path, connect):
+    drained = asyncio.Event()
+    server = ChannelServer(NotingForwarder, tmp_path / "media.sock", drained=drained.set)
+    await server.start()
+    web = await connect()
+    await web.ask(channel.OpenPeer(spec=a_peer("p1")))
+    await web.ask(channel.OpenPeer(spec=a_peer("p2")))
+    await drain(tmp_path / "media.sock")
+    assert await web.hear() == Told(notice=WorkerNotice(what="draining"))
+    assert (await web.ask(channel.SayHello())).hello.draining
+    await web.ask(channel.ClosePeer(peer="p1"))
+    assert not drained.is_set()
+    del server.forwarder.peers["p2"]
+    server.forwarder.notify(PeerNotice(room="r", peer="p2", what="gone"))
+    assert drained.is_set()
+    await server.close()
+
+
+async def test_who_orders_to_drain_does_not_take_the_web_processs_place(server, connect, tmp_path):
+    web = await connect()
+    await web.ask(channel.OpenPeer(spec=a_peer("p1")))
+    assert not (await web.ask(channel.SayHello())).hello.draining
+    for _ in range(2):
+        await drain(tmp_path / "media.sock")
+    assert await web.hear() == Told(notice=WorkerNotice(what="draining"))
+    assert (await web.ask(channel.TellStats())).stats == {"peers": 1}
+
+
+async def test_nobody_can_be_told_to_drain_where_no_worker_runs(tmp_path):
+    with pytest.raises(MediaUnavailable, match="does not run"):
+        await drain(tmp_path / "media.sock")
+
+
+async def test_sigusr1_ends_a_worker_without_peers(tmp_path):
+    made: list[NotingForwarder] = []
+
+    def make(notify: Callable[[PeerNotice], None]) -> NotingForwarder:
+        made.append(NotingForwarder(notify))
+        return made[0]
+
+    running = asyncio.create_task(
+        run_worker(socket_path=tmp_path / "s", media_host="127.0.0.1", media_port=0, make_forwarder=make)
+    )
+    while not made:  # noqa: ASYNC110 - the first step of the task
+        await asyncio.sleep(0)
+    await asyncio.wait_for(made[0].ready.wait(), 5)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    assert await asyncio.wait_for(running, 5) == 0
+    assert made[0].closed
+
+
 async def test_sigterm_ends_the_worker_and_closes_everything(tmp_path):
     made: list[NotingForwarder] = []
     ready = asyncio.Event()
@@ -264,4 +318,5 @@ async def test_an_address_that_cannot_be_used_is_exit_code_2_and_names_the_setti
         make_forwarder=lambda notify: NotingForwarder(notify, start_errors=[OSError(99, "no such address")]),
     )
     assert code == 2
-    assert "MOVEROOM_MEDIA_HOST=192.0.2.1" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "MOVEROOM_MEDIA_HOST=192.0.2.1, port 8090 (MOVEROOM_MEDIA_PORT" in said
