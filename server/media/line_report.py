@@ -6,9 +6,11 @@ forward, too, and counts as lost in every receiver's reports: it is taken off th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from server.media.counts import Counts
 from server.media.layer import Layer
 from server.media.liveness import State
 from server.media.nack import Gaps
@@ -21,6 +23,7 @@ _LEAST_PACKETS = 20
 """Of fewer packets no share is told: one lost of three says nothing."""
 _MOST_PACKETS = 1 << 16
 """More within 2 s are no count but another stream."""
+_log = logging.getLogger(__name__)
 
 
 class _Came(NamedTuple):
@@ -43,8 +46,8 @@ class _Heard(NamedTuple):
 class LineReports:
     """The lines of all peers; `tick` is called every 50 ms, each peer has a moment of its own."""
 
-    def __init__(self, say: Callable[[LineNotice], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[LineNotice], None], counts: Counts) -> None:
+        self._say, self._counts = say, counts
         self._meters: dict[str, LineMeter] = {}
 
     def tick(self, peers: Iterable[Peer], now: float) -> None:
@@ -55,8 +58,13 @@ class LineReports:
                 continue
             meter = self._meters.get(peer.spec.peer) or LineMeter(peer, now)
             meters[peer.spec.peer] = meter
-            if now - meter.read_at >= EVERY_S:
+            if now - meter.read_at < EVERY_S:
+                continue
+            try:
                 self._say(meter.read(peer, now))
+            except Exception:
+                self._counts.failures += 1
+                _log.exception("the reading of a line met a bug")
         self._meters = meters
 
 

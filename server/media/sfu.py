@@ -75,7 +75,7 @@ class Sfu:
         self._peers: dict[str, Peer] = {}
         self._wishes: dict[str, dict[tuple[str, str], Route]] = {}
         self._voices = Voices(self._say)
-        self._lines = LineReports(self._say)
+        self._lines = LineReports(self._say, self._counts)
         self._closing: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._ticks = 0

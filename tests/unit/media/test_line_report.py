@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server.media.counts import Counts
 from server.media.line_report import EVERY_S, LineReports
 from server.media.liveness import State
 from server.media.nack import Gaps
@@ -76,7 +77,8 @@ class FakePeer:
 class World:
     def __init__(self) -> None:
         self.told: list[LineNotice] = []
-        self.reports = LineReports(self.told.append)
+        self.counts = Counts()
+        self.reports = LineReports(self.told.append, self.counts)
         self.peer = FakePeer()
         self.now = 10.0
         self.tick()
@@ -218,3 +220,13 @@ def test_a_peer_that_is_gone_is_forgotten(world: World) -> None:
     world.now += EVERY_S
     world.tick()
     assert len(world.told) == 1, "it begins anew"
+
+
+def test_a_line_that_cannot_be_read_is_counted_and_keeps_nothing_from_the_others(world: World) -> None:
+    broken, sound = FakePeer(), FakePeer()
+    broken.spec.peer = "broken"
+    world.reports.tick([broken, sound], world.now)
+    del broken.allocation.line
+    world.now += EVERY_S
+    world.reports.tick([broken, sound], world.now)
+    assert ([each.peer for each in world.told], world.counts.failures) == (["margaret.p1"], 1)
