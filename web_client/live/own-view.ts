@@ -26,6 +26,7 @@ export function ownView(): OwnView | null {
 /** Tells it on each change, and anew after each negotiation and each return of the socket. */
 export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => void {
   let told = "";
+  let soundOnly = false;
   let waits = false;
   const tell = () => {
     waits = false;
@@ -33,6 +34,7 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
     const text = JSON.stringify(view);
     if (view === null || text === told) return;
     told = text;
+    soundOnly = view.sound_only ?? false;
     send(view).catch(() => {
       if (told === text) told = "";
     });
@@ -40,7 +42,10 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
   return effect(() => {
     const view = ownView();
     if (!store.socketUp.value || store.mediaPeer.value === null) told = "";
-    if (view === null || waits) return;
+    if (view === null) return;
+    // Pictures that are wanted again, or no more, do not wait.
+    if (view.sound_only !== soundOnly) return tell();
+    if (waits) return;
     waits = true;
     setTimeout(tell, TOGETHER_MS);
   });

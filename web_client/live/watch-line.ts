@@ -34,7 +34,7 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
     store.stageMoves.value = frames > stageFrames;
     stageFrames = frames;
     if (silence.look(received.bytes, picturesExpected().size > 0)) void line.restart();
-    if (++looks % TELL_EVERY_LOOKS !== 0) return;
+    if (++looks % TELL_EVERY_LOOKS !== 0) return plays.look(expected());
     const told = plays.tell(performance.now(), counts, expected());
     if (told && store.socketUp.peek()) tell(told).catch(() => undefined);
   }

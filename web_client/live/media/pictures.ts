@@ -3,6 +3,8 @@ import { store } from "../store";
 
 /** What the server takes; more than any screen shows of one person. */
 const MOST_LINES = 4320;
+/** A pixel more or less is no change to tell of. */
+const STEP_LINES = 8;
 
 const slotOf = new WeakMap<Element, string>();
 const visible = new WeakSet<Element>();
@@ -33,7 +35,8 @@ export function followPicture(slot: string, element: HTMLVideoElement): () => vo
 /** The shorter side of a picture that is fitted into a box, in device pixels: layers are named after it. */
 export function linesIn(box: { width: number; height: number }, upright: boolean, ratio: number): number {
   const [long, short] = upright ? [box.height, box.width] : [box.width, box.height];
-  return Math.min(Math.round(Math.min(short, (long * 9) / 16) * ratio), MOST_LINES);
+  const lines = Math.min(short, (long * 9) / 16) * ratio;
+  return Math.min(Math.ceil(lines / STEP_LINES) * STEP_LINES, MOST_LINES);
 }
 
 function observe() {

@@ -13,20 +13,27 @@ export type Expected = ReadonlyMap<string, string>;
 export class Plays {
   private since_ms: number | null = null;
   private counts: ReadonlyMap<string, TrackCounts> = new Map();
-  private expected: Expected = new Map();
+  /** Who was to be seen or heard at every look since. */
+  private steady: Expected = new Map();
+
+  /** Who is to be seen or heard now; a picture that was turned off in between has not frozen. */
+  look(expected: Expected): void {
+    this.steady = new Map([...this.steady].filter(([slot, who]) => expected.get(slot) === who));
+  }
 
   /** The worst of the slots in which the same person was to be seen or heard all the time; null: none was. */
   tell(now_ms: number, counts: ReadonlyMap<string, TrackCounts>, expected: Expected): HowItPlays | null {
+    this.look(expected);
     const over_ms = Math.round(now_ms - (this.since_ms ?? now_ms));
-    const slots = [...expected].filter(([slot, who]) => this.expected.get(slot) === who);
+    const slots = [...this.steady.keys()];
     const before = this.counts;
     this.since_ms = now_ms;
     this.counts = counts;
-    this.expected = expected;
+    this.steady = expected;
     if (slots.length === 0 || over_ms < LEAST_MS || over_ms > MOST_MS) return null;
     let frozen_ms = 0;
     let concealed_ms = 0;
-    for (const [slot] of slots) {
+    for (const slot of slots) {
       const [was, is] = [before.get(slot), counts.get(slot)];
       if (!was || !is || is.bytes < was.bytes) continue;
       frozen_ms = Math.max(frozen_ms, frozenBetween(was, is, over_ms));

@@ -11,12 +11,12 @@ export class SilenceWatch {
 
   /** Says true once for each time that the flow stops while it is `expected`. */
   look(received_bytes: number, expected: boolean): boolean {
-    const grew = received_bytes > this.last && this.last >= 0;
-    const fresh = received_bytes < this.last || this.last < 0;
+    const grew = received_bytes > this.last;
+    const anew = received_bytes < this.last || this.last < 0;
     this.last = received_bytes;
-    if (grew || fresh || !expected) {
+    if (grew || anew || !expected) {
       this.silent = 0;
-      this.flowed = (this.flowed || grew) && expected;
+      this.flowed = expected && !anew && (grew || this.flowed);
       return false;
     }
     this.silent += 1;

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { MediaLine } from "../live/media/line";
+
+const SDP = (ufrag: string) => `v=0\r\na=ice-ufrag:${ufrag}\r\na=ice-pwd:secret\r\n`;
+
+class Connection {
+  static made: Connection[] = [];
+  connectionState: RTCPeerConnectionState = "new";
+  signalingState: RTCSignalingState = "stable";
+  localDescription = { sdp: SDP("first") };
+  remote = "";
+  onconnectionstatechange: (() => void) | null = null;
+  private mids = 0;
+  readonly sender = {
+    getParameters: () => ({ encodings: this.encodings }),
+    setParameters: async (parameters: { encodings: RTCRtpEncodingParameters[] }) => {
+      this.encodings = parameters.encodings;
+    },
+    replaceTrack: async () => {},
+  };
+  encodings: RTCRtpEncodingParameters[] = [
+    { rid: "l", active: true },
+    { rid: "h", active: true },
+  ];
+
+  constructor() {
+    Connection.made.push(this);
+  }
+  addTransceiver = (kind: string) => ({
+    mid: String(this.mids++),
+    sender: this.sender,
+    receiver: { track: { kind } },
+  });
+  getTransceivers = () => [];
+  createOffer = async () => ({ type: "offer", sdp: SDP("again") });
+  setLocalDescription = async ({ type }: { type: string }) => {
+    this.signalingState = type === "offer" ? "have-local-offer" : "stable";
+  };
+  setRemoteDescription = async ({ sdp }: { sdp: string }) => {
+    this.signalingState = "stable";
+    this.remote = sdp;
+  };
+  close = () => {
+    this.connectionState = "closed";
+  };
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+Object.assign(globalThis, { RTCPeerConnection: Connection });
+
+let restarts: { peer: string }[] = [];
+let restartAnswers: () => Promise<{ ufrag: string; pwd: string }>;
+let states: string[] = [];
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+const newest = () => {
+  const last = Connection.made.at(-1);
+  assert.ok(last);
+  return last;
+};
+
+async function connected(): Promise<MediaLine> {
+  const line = new MediaLine({
+    negotiate: async () => ({ ok: true, sdp: SDP("server"), peer: `peer${Connection.made.length}` }),
+    restart: (ice) => {
+      restarts.push(ice);
+      return restartAnswers();
+    },
+    named: () => {},
+    state: (state) => states.push(state),
+    tracks: () => {},
+  });
+  await line.negotiate("patient");
+  newest().become("connected");
+  states = [];
+  return line;
+}
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  Connection.made = [];
+  restarts = [];
+  restartAnswers = async () => ({ ufrag: "moved", pwd: "secret2" });
+});
+
+test("disconnected for a second: ICE is restarted, and the same connection goes on", async () => {
+  await connected();
+  newest().become("disconnected");
+  mock.timers.tick(999);
+  assert.equal(restarts.length, 0);
+  mock.timers.tick(1);
+  await settled();
+  assert.deepEqual(restarts, [{ peer: "peer1", ufrag: "first", pwd: "secret" }]);
+  assert.match(newest().remote, /ice-ufrag:moved/);
+  newest().become("connected");
+  mock.timers.tick(20_000);
+  await settled();
+  assert.equal(Connection.made.length, 1);
+  assert.deepEqual(states, ["lost", "connected"]);
+});
+
+test("a restart that does not bring it back within three seconds is followed by a new connection", async () => {
+  await connected();
+  newest().become("disconnected");
+  mock.timers.tick(1000);
+  await settled();
+  mock.timers.tick(2999);
+  assert.equal(Connection.made.length, 1);
+  mock.timers.tick(1);
+  await settled();
+  assert.equal(Connection.made.length, 2);
+});
+
+test("a refused restart is followed by a new connection where the line is lost, and by nothing where it holds", async () => {
+  const line = await connected();
+  restartAnswers = () => Promise.reject(new Error("refused"));
+  await line.restart();
+  assert.equal(Connection.made.length, 1);
+  assert.equal(newest().signalingState, "stable");
+  newest().become("disconnected");
+  mock.timers.tick(1000);
+  await settled();
+  assert.equal(Connection.made.length, 2);
+});
+
+test("there are never two restarts at once", async () => {
+  const line = await connected();
+  await Promise.all([line.restart(), line.restart()]);
+  assert.equal(restarts.length, 1);
+  await line.restart();
+  assert.equal(restarts.length, 2);
+});
+
+test("a new negotiation ends a restart that is under way, and may be restarted itself", async () => {
+  const line = await connected();
+  let answer = (_: { ufrag: string; pwd: string }) => {};
+  restartAnswers = () => new Promise((resolve) => (answer = resolve));
+  const restarting = line.restart();
+  await settled();
+  await line.negotiate("patient");
+  newest().become("connected");
+  restartAnswers = async () => ({ ufrag: "moved", pwd: "secret2" });
+  await line.restart();
+  answer({ ufrag: "late", pwd: "late" });
+  await restarting;
+  assert.deepEqual(
+    restarts.map((one) => one.peer),
+    ["peer1", "peer2"],
+  );
+  assert.match(newest().remote, /ice-ufrag:moved/);
+  assert.equal(Connection.made.length, 2);
+});
+
+test("a line that comes back by itself is left alone; one that failed is made anew", async () => {
+  await connected();
+  newest().become("disconnected");
+  newest().become("connected");
+  mock.timers.tick(20_000);
+  await settled();
+  assert.equal(restarts.length, 0);
+  newest().become("failed");
+  await settled();
+  assert.equal(Connection.made.length, 2);
+});
+
+test("a connection that may come back is kept when the socket was lost; one under way is not", async () => {
+  const line = await connected();
+  newest().become("disconnected");
+  assert.equal(line.kept, "peer1");
+  assert.equal(line.up, null);
+  const negotiation = line.negotiate("patient");
+  assert.equal(line.kept, null);
+  await negotiation;
+});
+
+test("layers that nobody takes are off until a new connection, which begins with all", async () => {
+  const active = () =>
+    newest()
+      .encodings.filter((one) => one.active)
+      .map((one) => one.rid);
+  const line = await connected();
+  line.sendLayers(["l"]);
+  await settled();
+  assert.deepEqual(active(), ["l"]);
+  await line.negotiate("patient");
+  await settled();
+  assert.deepEqual(active(), ["l", "h"]);
+});
