@@ -46,7 +46,7 @@ def test_there_is_a_media_worker_for_each_core_unless_a_number_is_set(monkeypatc
 def test_there_must_be_a_port_for_every_media_worker():
     ports = {"MOVEROOM_MEDIA_PORT": "65534", "MOVEROOM_MEDIA_WORKERS": "2"}
     assert read_settings(ports).worker_count == 2
-    with pytest.raises(SettingsError, match="MOVEROOM_MEDIA_PORT=65534 .* 65533"):
+    with pytest.raises(SettingsError, match=r"MOVEROOM_MEDIA_PORT=65534 .* 65533"):
         read_settings(ports | {"MOVEROOM_MEDIA_WORKERS": "3"})
 
 
