@@ -13,6 +13,8 @@ class Counts:
     """Everything read from the sockets."""
     tcp_opened: int = 0
     """TCP connections that browsers, or others, made."""
+    tcp_ended: int = 0
+    """Those of them that are no more, whoever ended them."""
     tcp_expired: int = 0
     """Ended because no genuine connectivity check came in time."""
     tcp_refused: int = 0

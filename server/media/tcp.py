@@ -233,6 +233,7 @@ class Listener:
 
     def gone(self, pipe: Pipe) -> None:
         """It has ended."""
+        self._counts.tcp_ended += 1
         self.trust(pipe)
         self._all.discard(pipe)
         self.sorter.lost(pipe)

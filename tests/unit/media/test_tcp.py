@@ -243,6 +243,7 @@ def test_nothing_is_remembered_of_a_connection_that_has_ended(world: World):
             pipe.release()
             pipe.connection_lost(None)
     assert len(world.ended) == 4
+    assert (world.counts.tcp_opened, world.counts.tcp_ended) == (4, 4)
     assert len(world.listener) == 0
     assert not world.listener.unproven
     assert not world.listener._by_network
