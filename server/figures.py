@@ -92,6 +92,12 @@ def of_classes(open_classes: Iterable[OpenClass], worker_of: Callable[[str], int
     withheld = _by_class("withheld_pictures", "Pictures that slow lines are not sent.")
     sound_only = _by_class("sound_only", "People who get no picture, for lack of bandwidth.")
     worst = _by_class("worst_line", "The worst line: 0 good, 1 fair, 2 poor.")
+    round_trip = _by_class("worst_round_trip_ms", "The longest round trip, in the latest 2 s.")
+    loss = GaugeMetricFamily(
+        "moveroom_class_worst_loss",
+        "The largest share of packets lost on a line, before repair, in the latest 2 s.",
+        labels=["class", "direction"],
+    )
     lines = GaugeMetricFamily(
         "moveroom_class_lines", "People by how good their line is.", labels=["class", "level"]
     )
@@ -104,9 +110,12 @@ def of_classes(open_classes: Iterable[OpenClass], worker_of: Callable[[str], int
         withheld.add_metric(label, figures.withheld)
         sound_only.add_metric(label, figures.sound_only)
         worst.add_metric(label, max((level for level, count in figures.by_level.items() if count), default=0))
+        round_trip.add_metric(label, figures.worst_round_trip_ms)
+        loss.add_metric([*label, "up"], figures.worst_loss_up)
+        loss.add_metric([*label, "down"], figures.worst_loss_down)
         for level, count in sorted(figures.by_level.items()):
             lines.add_metric([*label, level.name.lower()], count)
-    yield from (worker, peers, sent, withheld, sound_only, worst, lines)
+    yield from (worker, peers, sent, withheld, sound_only, worst, round_trip, loss, lines)
 
 
 def _by_worker(name: str, meaning: str) -> GaugeMetricFamily:

@@ -20,7 +20,6 @@ from server.media.spec import (
 )
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
-from server.rooms.class_lines import LineFigures
 from server.rooms.class_media import UNCLAIMED_S
 from server.rooms.heartbeat import Heartbeat, Here, MissedFirst
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
@@ -151,10 +150,6 @@ class Rooms:
     def socket_count(self) -> int:
         """How many sockets of people in open classes are connected."""
         return sum(len(each.presence.connections()) for each in self._open.values())
-
-    def lines(self) -> dict[str, LineFigures]:
-        """Return how the lines of everyone in each open class are, by class id."""
-        return {class_id: open_class.media.lines.figures() for class_id, open_class in self._open.items()}
 
     def people(self) -> list[tuple[Role, Place]]:
         """Return the role and place of everyone in an open class."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server.figures import Gathered, of_classes
 from server.media.spec import LineNotice, NeedsNotice
 from server.signalling.rate import BURST_REPORTS
 from tests.integration.rooms.world import CLASS
@@ -83,7 +84,24 @@ async def test_with_the_connection_goes_what_was_told_of_it(server: Server) -> N
     await hannah.heard("line", level="poor")
     server.media.notice(peer, "gone")
     assert (await hannah.heard("line"))["level"] == (await margaret.heard("line", level="good"))["level"]
-    assert server.rooms.lines()[CLASS].by_level[2] == 0
+    figures = (await server.rooms.open_class(CLASS)).media.lines.figures()
+    assert set(figures.by_level.values()) == {0}
+
+
+async def test_the_operators_see_the_worst_of_a_class_in_figures(server: Server) -> None:
+    hannah = await server.joined("hannah")
+    margaret = await server.in_class(hannah, "margaret")
+    measured(server, await with_media(server, hannah), rtt_ms=40.0, loss_down=0.02, sent_kbps=500.0)
+    measured(server, await with_media(server, margaret), rtt_ms=200.0, sent_kbps=300.0, **SLOW)
+    figures = Gathered(of_classes([await server.rooms.open_class(CLASS)], lambda _: 1))
+
+    def told(name: str, **labels: str) -> float | None:
+        return figures.get_sample_value(f"moveroom_class_{name}", {"class": CLASS, **labels})
+
+    assert (told("worst_line"), told("sound_only"), told("withheld_pictures")) == (2, 1, 1)
+    assert [told("lines", level=level) for level in ("good", "fair", "poor")] == [1, 0, 1]
+    assert (told("worst_round_trip_ms"), told("sent_kbps")) == (200, 800)
+    assert (told("worst_loss", direction="up"), told("worst_loss", direction="down")) == (0, 0.02)
 
 
 async def test_the_publisher_alone_is_told_which_of_her_layers_anybody_takes(server: Server) -> None:
