@@ -73,6 +73,7 @@ class Consumer:
         self.spec, self._link, self._outlet, self._counts = spec, link, sender, counts
         self.producer: Producer | None = None
         self.first_number = 0
+        self.missed = 0
         self.ceiling = 0
         self.priority = 0
         """Where bandwidth is short, lower ones get theirs first; the picture of 0 is everybody's."""
@@ -142,6 +143,10 @@ class Consumer:
             producer.followers.append(self)
         self.ceiling, self.priority = ceiling, priority
         self.steer(now)
+
+    def lacks(self, fraction: int) -> None:
+        """Its browser says how much it lacks since its last report, of 256: it counts for some reports."""
+        self.missed = max(fraction, self.missed >> 1)
 
     def grant(self, rank: int | None, now: float, *, at_once: bool = False) -> None:
         """The line allows layers up to this rank, or no picture at all (None).

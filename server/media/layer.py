@@ -21,6 +21,10 @@ FLOWING_S = 0.5
 """A layer without a packet for this long has stopped."""
 _KEYFRAME_GAP_S = 0.3
 """Requests for key frames are sent no closer than this; those in between become one."""
+_MOST_PASSED_ON = 13
+"""Of 256. Opus sends error correction (FEC) only for loss that it is told of, so a microphone is told of what
+its listeners miss, too: enough to begin with it, and too little (5%) to have music coded as speech.
+"""
 _RING_PACKETS = {"video": REACH, "audio": 128}
 """And as far back a late packet is still taken, so that it never takes the place of a newer one."""
 _NTP_SECOND = 1 << 32
@@ -49,6 +53,8 @@ class Receiver(Protocol):
 
     first_number: int
     """The first extended number it takes; older ones came before its key frame."""
+    missed: int
+    """How much its browser says it lacks, of 256."""
 
     def target(self) -> Target | None:
         """How to send to it, or None while that cannot be."""
@@ -263,6 +269,9 @@ class Layer:
         if self.ssrc is None or self.gaps.highest < 0:
             return None
         fraction, lost = self.gaps.loss_since_last()
+        if not self.is_video:
+            missed = max((consumer.missed for consumer in self.consumers), default=0)
+            fraction = max(fraction, min(missed, _MOST_PASSED_ON))
         since = int((now - self._sampled[2]) * 65536) if self._sampled is not None else 0
         return rtcp.ReportBlock(
             ssrc=self.ssrc,

@@ -234,6 +234,7 @@ class Peer:
                 consumer.resend(said.numbers, now)
             elif isinstance(said, rtcp.ReportBlock):
                 self.allocation.received(said, consumer, now)
+                consumer.lacks(said.fraction_lost)
             else:
                 consumer.want_keyframe(now)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from server.media import rtcp
 from server.media.spec import Notice, Route, VoiceChoice, VoicesNotice
 from tests.synthetic.client import OPUS, Client, Received, microphone, rtp, voice_slot
-from tests.synthetic.room import VOICE_SSRC, Class
+from tests.synthetic.room import LAYER_SSRCS, STAGE, STAGE_VOICE, VOICE_SSRC, Class
 
 SLOTS = {"voice0": 7000, "voice1": 7010, "voice2": 7020}
 SEATS = {"ann": 8000, "bea": 8010, "cat": 8020, "dot": 8030}
@@ -209,3 +209,35 @@ async def test_a_browser_hears_itself_where_a_route_says_so(room: Class) -> None
     room.sfu.set_routes("room", [Route(to_peer="alone", slot="echo", from_peer="alone", source="microphone")])
     room.speak(alone, b"one two three")
     await alone.until(lambda: [packet.payload for packet in alone.of(9000)] == [b"one two three"])
+
+
+async def test_a_speaker_is_told_of_what_her_listeners_miss_so_that_she_sends_error_correction(
+    room: Class,
+) -> None:
+    physio, patient = await room.presenter(), await room.viewer()
+    room.show(("physio", "patient"))
+    room.speak(physio)
+    room.film(physio, "l", key=True)
+    await patient.until(lambda: len(patient.packets) == 2)
+    for slot in (STAGE_VOICE, STAGE):
+        lost_a_tenth = rtcp.ReportBlock(slot, 26, 10, 70_000, 0, 0, 0)
+        patient.send_rtcp(rtcp.receiver_report([lost_a_tenth]))
+    await room.handled(patient)
+
+    def told() -> list[dict[int, int]]:
+        reports = [packet for packet in physio.rtcp if packet[1] == rtcp.RECEIVER_REPORT]
+        return [
+            {int.from_bytes(r[at : at + 4], "big"): r[at + 4] for at in range(8, len(r) - 23, 24)}
+            for r in reports
+        ]
+
+    room.pass_time(1.1)
+    await physio.until(told)
+    assert told()[-1] == {VOICE_SSRC: 13, LAYER_SSRCS["l"]: 0}, "of sound, and no more than 5%"
+    for _ in range(4):
+        patient.send_rtcp(rtcp.receiver_report([rtcp.ReportBlock(STAGE_VOICE, 0, 10, 70_100, 0, 0, 0)]))
+    await room.handled(patient)
+    count = len(told())
+    room.pass_time(1.1)
+    await physio.until(lambda: len(told()) > count)
+    assert told()[-1][VOICE_SSRC] < 3, "it fades"
