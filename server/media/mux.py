@@ -133,9 +133,9 @@ class Mux:
         if ssrc != _RECEIVER_ONLY_SSRC:
             self._by_ssrc.setdefault(ssrc, endpoint)
 
-    def forget_ssrc(self, ssrc: int, endpoint: Endpoint) -> None:
-        """It does no more."""
-        if self._by_ssrc.get(ssrc) is endpoint:
+    def forget_ssrcs(self, endpoint: Endpoint) -> None:
+        """It sends no more."""
+        for ssrc in [ssrc for ssrc, owner in self._by_ssrc.items() if owner is endpoint]:
             del self._by_ssrc[ssrc]
 
     # from TCP

@@ -256,6 +256,8 @@ class Peer:
         self.state = State.CONNECTED
         self._handshakes.end(self.spec.peer)
         self.paths.up()
+        for ssrc in (ssrc for source in self.spec.sources for ssrc in source.ssrcs):
+            self._mux.learn_ssrc(ssrc, self)
         self._steer(self._clock())
         self._on_up(self)
 
@@ -300,8 +302,7 @@ class Peer:
         self.state = State.GONE
         self._handshakes.end(self.spec.peer)
         self.paths.close()
-        for (ssrc,) in self._ssrcs:
-            self._mux.forget_ssrc(ssrc, self)
+        self._mux.forget_ssrcs(self)
         for producer in self.producers.values():
             producer.close()
         for consumer in self.consumers.values():
