@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -15,8 +18,22 @@ from tests.e2e.test_first_class import assert_pictures, start_class
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
+async def worker_of_the_class(base_url: str) -> int:
+    """The number of the media worker on which the one class is, by `/metrics`."""
+
+    def read() -> str:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"{base_url}/metrics", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    (worker,) = re.findall(
+        r"^moveroom_class_worker{class=\"[^\"]+\"} (\d)", await asyncio.to_thread(read), re.M
+    )
+    return int(worker)
+
+
 async def test_the_class_goes_on_when_a_process_is_killed(tmp_path: Path):
-    async with demo_service(tmp_path) as service, chromium() as browser:
+    async with demo_service(tmp_path, workers=2) as service, chromium() as browser:
         physio, patients = await start_class(browser, service, 2)
         margaret, dennis = patients
         await assert_pictures(physio, patients)
@@ -38,8 +55,11 @@ async def test_the_class_goes_on_when_a_process_is_killed(tmp_path: Path):
             await expect(margaret.get_by_text(text)).to_be_visible(timeout=LONG_MS)
         await assert_pictures(physio, patients)
 
-        await service.kill("media")
+        # Of two media workers the one with the class: it is on the other before the first is back.
+        first = await worker_of_the_class(service.base_url)
+        await service.kill("media", first)
         await assert_pictures(physio, patients)
+        assert await worker_of_the_class(service.base_url) == 1 - first
         for page in patients:
             await grows(page, "stage-voice", "energy")
         await say(dennis, "And back again.")
