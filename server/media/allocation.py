@@ -76,9 +76,7 @@ class Allocation:
         self._trial_s = _FIRST_TRIAL_S
         self._beacon_at = -inf
         self.reports: dict[int, tuple[int, int]] = {}
-        """By the slot's SSRC: the highest sequence number and the losses, as the browser last reported them."""
-        self._expected = self._lost = 0
-        self._counted_at = now
+        """By the slot's SSRC: the highest sequence number and the losses, as last reported."""
         self.line = Line(self.estimate.kbps, 0.0, (), ())
 
     @property
@@ -90,11 +88,6 @@ class Allocation:
     def rtt_ms(self) -> float | None:
         """The round trip, from the browser's receiver reports; None before the first."""
         return None if self.estimate.rtt_s is None else 1000 * self.estimate.rtt_s
-
-    @property
-    def loss(self) -> float:
-        """The share of the packets to this browser that was lost lately, before repair."""
-        return self.estimate.loss
 
     def sent_octets(self) -> int:
         """All that was sent so far, with headers."""
@@ -140,8 +133,10 @@ class Allocation:
                 self._probe.heard(number, sample)
             if self.estimate.judge(self.sent_kbps(now), now):
                 self._lowered(now)
-        elif self.estimate.limit(said.bps, self.sent_kbps(now) - self._sound_kbps(), self._sound_kbps(), now):
-            self._lowered(now)
+        elif self._carrier is None:
+            sound_kbps = self._sound_kbps()
+            if self.estimate.limit(said.bps, self.sent_kbps(now) - sound_kbps, sound_kbps, now):
+                self._lowered(now)
 
     def received(self, block: rtcp.ReportBlock, consumer: Consumer, now: float) -> None:
         """The browser reports on one slot."""
@@ -156,13 +151,7 @@ class Allocation:
         self._reported += 1
         if self._reported == _DUMB_REPORTS and not self.estimate.is_told:
             self._carrier, self.estimate.kbps = None, None
-        before = self.reports.get(block.ssrc)
         self.reports[block.ssrc] = block.highest_sequence, block.packets_lost
-        if before is not None:
-            expected = (block.highest_sequence - before[0]) & 0xFFFFFFFF
-            if expected < 0x8000:
-                self._expected += expected
-                self._lost += min(expected, max(0, block.packets_lost - before[1]))
 
     # what follows
 
@@ -217,11 +206,6 @@ class Allocation:
     def tick(self, now: float) -> None:
         """Do what time makes due."""
         self._history.append((now, self.sent_octets(), self._padded_octets))
-        if now - self._counted_at >= 1.0 and self._expected:
-            lost, expected, self._counted_at = self._lost / self._expected, self._expected, now
-            self._expected = self._lost = 0
-            if self.estimate.received(lost, expected, self.sent_kbps(now), now):
-                self._lowered(now)
         if self._carrier is None:
             self._try_unmarked(now)
             return

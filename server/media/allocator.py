@@ -13,6 +13,8 @@ from dataclasses import dataclass
 HEADROOM = 1.25
 """Going up must fit this often into the estimate; staying, once. An estimate that wavers by a tenth either
 way therefore moves nothing: up at 1 / 1.25 of it at most, down only above all of it."""
+FIRST_HEADROOM = 1.05
+"""For the presenter's lowest layer: a picture at all is worth more than steadiness."""
 SHARED = 2
 """From this priority on, slots are served round by round."""
 
@@ -52,7 +54,9 @@ def allocate(
         if steps[ask.slot] != step - 1:
             continue  # a step below did not fit
         more = _cost(ask, step) - _cost(ask, step - 1)
-        most = estimate_kbps if step <= present.get(ask.slot, 0) else estimate_kbps / HEADROOM
+        most = estimate_kbps
+        if step > present.get(ask.slot, 0):
+            most /= _headroom(ask, step)
         if spent + more <= most:
             steps[ask.slot] = step
             spent += more
@@ -63,13 +67,17 @@ def next_goal(asks: Sequence[Ask], share: Share) -> float | None:
     """What the line must be shown to carry for the next step up in turn; None: everything is given."""
     for ask, step in _in_turn(asks):
         if step == share.steps[ask.slot] + 1:
-            return HEADROOM * (share.kbps + _cost(ask, step) - _cost(ask, step - 1))
+            return _headroom(ask, step) * (share.kbps + _cost(ask, step) - _cost(ask, step - 1))
     return None
 
 
 def wanted_kbps(asks: Sequence[Ask], sound_kbps: float) -> float:
     """What everything would take."""
     return sound_kbps + sum(_cost(ask, len(ask.kbps)) for ask in asks)
+
+
+def _headroom(ask: Ask, step: int) -> float:
+    return FIRST_HEADROOM if ask.priority == 0 and step == 1 else HEADROOM
 
 
 def _cost(ask: Ask, step: int) -> float:

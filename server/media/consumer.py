@@ -178,6 +178,8 @@ class Consumer:
         if self.producer is None or self._granted is None:
             return set()
         found = {self.producer.target(min(self.ceiling, self._granted)).rank}
+        if self.can_mark:  # a line may narrow at any moment: what it falls back to must be there
+            found.add(self.producer.layers[0].rank)
         found |= {layer.rank for layer in (self.layer, self._awaited) if layer is not None}
         return found
 

@@ -17,21 +17,27 @@ from typing import NamedTuple
 
 START_KBPS = 320.0
 """Before anything is known: the presenter's lowest layer and a voice."""
-BACK_OFF = 0.85
+BACK_OFF = 0.92
 """Of what was measured while a queue stood, so that it drains."""
 _LEAST_KBPS = 40.0
 _QUEUE_S = 0.1
 """A queue of this length is too long: it delays sound."""
 _BASE_S = 10.0
 """The quickest packet counts for one to two times so long; clocks drift and ways change."""
-_STEADY_S = 0.25
+_STANDS_S = 0.5
+"""A queue that has stood for so long is no key frame passing through."""
+_FAR_TOO_MUCH = 1.5
+"""Where this many times what gets through is sent, there is nothing to wait for."""
 _WINDOW_S = 1.0
-_REMEMBERED = 512
-_DEAF_S = 0.6
+_LOST_AFTER_S = 1.0
+_DEAF_S = 1.0
 """Marked packets sent for so long beyond a round trip, and none heard of: nothing gets through."""
-_HEAVY, _HEAVY_FOR = 0.18, 3
-"""Such a share lost, so many seconds in a row: something throws packets away that keeps no queue."""
-_DELIVERED_LATELY = 3
+_LOSS_OVER_S = 4.0
+_HEAVY, _HEAVY_OF = 0.25, 24
+_VERY_HEAVY, _VERY_HEAVY_S = 0.5, 1.5
+"""Such a share of at least so many marked packets lost: something throws packets away and keeps no queue.
+Half of them, and it need not be watched for as long."""
+_MOST_IN_VAIN = 3
 
 
 class Sample(NamedTuple):
@@ -51,8 +57,6 @@ class Estimate:
     def __init__(self, now: float, *, is_marked: bool) -> None:
         self.kbps: float | None = START_KBPS if is_marked else None
         self.rtt_s: float | None = None
-        self.loss = 0.0
-        """Of what was sent in the last second or so, before repair."""
         self.lowered_at = -inf
         self.is_told = False
         """Whether the browser has ever told of an arrival."""
@@ -63,7 +67,8 @@ class Estimate:
         self._base_at = now
         self._wavers_s = 0.0
         self._unheard_since: float | None = None
-        self._heavy = 0
+        self._fates: deque[tuple[float, bool]] = deque(maxlen=128)
+        """Of marked packets: when each was sent, and whether it arrived."""
         self._limit_bps: int | None = None
         self._in_vain = 0
 
@@ -71,8 +76,8 @@ class Estimate:
         """The transport-wide number of a packet that is sent now, as `sent_octets` are reached."""
         self._number = (self._number + 1) & 0xFFFF
         self._sent[self._number] = now, sent_octets
-        if len(self._sent) > _REMEMBERED:
-            del self._sent[next(iter(self._sent))]
+        while now - self._sent[oldest := next(iter(self._sent))][0] > _LOST_AFTER_S:
+            self._fates.append((self._sent.pop(oldest)[0], False))
         if self._unheard_since is None:
             self._unheard_since = now
         return self._number
@@ -95,6 +100,7 @@ class Estimate:
             sample = self._sample(*sent, arrived_at, now)
             self._samples.append(sample)
             found.append((number, sample))
+            self._fates.append((sent[0], True))
         return found
 
     def _sample(self, sent_at: float, sent_octets: int, arrived_at: float, now: float) -> Sample:
@@ -103,21 +109,24 @@ class Estimate:
             self._base, self._base_at = (inf, self._base[0]), now
         self._base = min(self._base[0], took), self._base[1]
         queue_s = took - min(self._base)
-        self._wavers_s += (min(queue_s, _QUEUE_S) - self._wavers_s) / 64
+        if self._samples:
+            apart_s = abs(queue_s - self._samples[-1].queue_s)
+            self._wavers_s += (min(apart_s, _QUEUE_S) - self._wavers_s) / 32
         return Sample(sent_at, sent_octets, arrived_at, queue_s)
 
     def begin_anew(self, now: float) -> None:
         """The way to the browser is another one: forget how long packets take."""
         self._samples.clear()
         self._sent.clear()
+        self._fates.clear()
         self._base, self._base_at = (inf, inf), now
         self._unheard_since = None
 
     def limit(self, bps: int, pictures_kbps: float, sound_kbps: float, now: float) -> bool:
         """The browser's own estimate for pictures (REMB); whether ours was lowered for it.
 
-        It never says more than 1.5 times what flows, and rises by 8% a second: only its fall under what
-        flows is news.
+        For browsers that tell of no arrivals. It never says more than 1.5 times what flows, and rises by
+        8% a second: only its fall under what flows is news.
         """
         before, self._limit_bps = self._limit_bps, bps
         kbps = bps / 1000
@@ -125,17 +134,11 @@ class Estimate:
             return False
         return self._lower(kbps + sound_kbps, now)
 
-    def received(self, lost: float, expected: int, sent_kbps: float, now: float) -> bool:
-        """A second's report of loss, as a fraction; whether the estimate was lowered for it."""
-        self.loss += (lost - self.loss) / 2
-        self._heavy = self._heavy + 1 if lost > _HEAVY and expected >= 20 else 0
-        if self._heavy < _HEAVY_FOR:
-            return False
-        self._heavy = 0
-        return self._lower(sent_kbps * (1 - lost), now)
-
     def judge(self, sent_kbps: float, now: float) -> bool:
-        """Whether more is sent than the line carries; the estimate was then lowered. Call it often."""
+        """Whether more is sent than the line carries; the estimate was then lowered. Call it often.
+
+        `sent_kbps` is what was sent over the last half second.
+        """
         rtt_s = self.rtt_s or 0.1
         if now - self.lowered_at < rtt_s + 0.3:
             return False
@@ -143,32 +146,52 @@ class Estimate:
         if since is not None and now - since > _DEAF_S + rtt_s:
             self._unheard_since = now
             return self._lower(sent_kbps / 2, now)
-        recent = [each for each in self._samples if each.sent_at > now - _STEADY_S - rtt_s]
-        if len(recent) < 2 or recent[-1].sent_at <= self.lowered_at:
+        if (lost := self._heavy_loss(now)) is not None:
+            self._fates.clear()
+            return self._lower(sent_kbps * (1 - lost), now)
+        return self._queue_stands(sent_kbps, now)
+
+    def _queue_stands(self, sent_kbps: float, now: float) -> bool:
+        if len(self._samples) < 2 or self._samples[-2].sent_at <= self.lowered_at:
             return False
-        standing = min(each.queue_s for each in recent[-2:])
-        if standing < _QUEUE_S + 2 * self._wavers_s:
+        last, before = self._samples[-1], self._samples[-2]
+        too_long_s = _QUEUE_S + 2 * self._wavers_s
+        if min(last.queue_s, before.queue_s) < too_long_s:
             self._in_vain = 0
             return False
-        if standing < recent[0].queue_s - 0.03:
-            return False  # it drains
+        delivered_kbps = self._delivered()
+        if delivered_kbps is None or sent_kbps < _FAR_TOO_MUCH * delivered_kbps:
+            lately = [each for each in self._samples if each.sent_at > last.sent_at - _STANDS_S]
+            if min(each.queue_s for each in lately) < too_long_s or last.queue_s < lately[0].queue_s - 0.05:
+                return False  # it has only just come, or it drains
         self._in_vain += 1
-        if self._in_vain > _DELIVERED_LATELY:  # less and less was sent, and it takes no less: a longer way
+        if self._in_vain > _MOST_IN_VAIN:  # less and less was sent, and it takes no less: a longer way
             self._in_vain = 0
             self.begin_anew(now)
             return False
-        return self._lower(self._delivered(now) or sent_kbps, now)
+        return self._lower(delivered_kbps or sent_kbps, now)
+
+    def _heavy_loss(self, now: float) -> float | None:
+        """The share of marked packets lost, where so many are that it must be the line that is full."""
+        for over_s, least, share in (
+            (_VERY_HEAVY_S, _HEAVY_OF // 2, _VERY_HEAVY),
+            (_LOSS_OVER_S, _HEAVY_OF, _HEAVY),
+        ):
+            fates = [came for at, came in self._fates if now - at <= over_s + _LOST_AFTER_S]
+            if len(fates) >= least and (lost := fates.count(False) / len(fates)) >= share:
+                return lost
+        return None
 
     def queue_s(self) -> float:
         """How long the last marked packet stood in a queue."""
         return self._samples[-1].queue_s if self._samples else 0.0
 
-    def _delivered(self, now: float) -> float | None:
-        """What got through of late, in kbit/s."""
+    def _delivered(self) -> float | None:
+        """What got through while the queue grew, or over the last second, in kbit/s."""
         last = self._samples[-1]
         first = last
         for each in reversed(self._samples):
-            if each.sent_at < now - _WINDOW_S:
+            if each.sent_at < last.sent_at - _WINDOW_S:
                 break
             first = each
             if each.queue_s < 0.02:

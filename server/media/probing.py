@@ -141,7 +141,7 @@ class Probe:
         if grown_s <= max(_STRETCH_S, _STRETCH * apart_s):
             return self._goal_kbps
         octets = came[-1].sent_octets - came[0].sent_octets
-        return 0.9 * octets * 8 / 1000 / (sent_s * (1 + grown_s / apart_s))
+        return octets * 8 / 1000 / (sent_s * (1 + grown_s / apart_s))
 
     def lowered(self, now: float) -> None:
         """The line did not carry what flowed: pause, the longer the sooner it is after a rise."""
