@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -38,6 +41,11 @@ def answer(url: str, **headers: str) -> tuple[int, str]:
             return got.status, got.read().decode()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode()
+
+
+def moveroom(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "server.cli", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
 
 PROXIES = (
@@ -150,6 +158,19 @@ async def test_a_running_server_is_alive_ready_and_counts(tmp_path: Path):
         assert figures["moveroom_connections", ""] == 2
         assert figures["process_max_fds", ""] >= 1024
         assert "aiohttp.server" not in service.log.read_text()
+
+        # A worker that is drained ends, having nobody, and is started anew; one that is not there is named.
+        drained = service.child("media")
+        assert moveroom("drain", "0", **service.environment).returncode == 0
+
+        async def renewed() -> bool:
+            with contextlib.suppress(LookupError):
+                return service.child("media") != drained and answer(f"{service.base_url}/readyz")[0] == 200
+            return False
+
+        await until(renewed, "a fresh media worker in the place of the drained one")
+        ended = moveroom("drain", "7", **service.environment)
+        assert (ended.returncode, "media worker 7" in ended.stderr) == (2, True)
 
         # Without a media worker the process lives, but is not ready, and says so; the supervisor is held up
         # meanwhile, so that it does not start another.

@@ -297,6 +297,18 @@ async def test_a_worker_that_died_costs_media_only(process: Process) -> None:
     )
 
 
+async def test_a_class_that_is_on_another_worker_negotiates_anew_and_loses_nobody(process: Process) -> None:
+    socket, hannah = await process.in_class("hannah")
+    margaret, _ = await process.in_class("margaret")
+    process.media.attach(PeerSnapshot(room="class1", peer="li.old", state="connected"), boot="boot2")
+    assert (socket.told, margaret.told) == (["media_restart"], ["media_restart"])
+    await process.media.until(lambda: process.forwarded() == set())
+    assert {process.place("hannah"), process.place("margaret")} == {Place.IN_CLASS}
+    assert await process.offer(socket) != hannah
+    await process.offer(margaret)
+    await process.media.until(lambda: len(process.forwarded()) == 2)
+
+
 async def test_after_a_worker_died_whoever_is_not_connected_either_has_dropped_out(process: Process) -> None:
     await process.in_class("hannah")
     socket, _ = await process.in_class("margaret")
