@@ -12,11 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browser import chromium, grows, new_person
 from tests.e2e.class_page import LONG_MS, come_in, enter, let_in
 from tests.e2e.service import DemoService, demo_service, free_port
+from tests.lab.crowd import enrol_more
 from tests.lab.network import HOST, Network, free_ports, network
 from tests.lab.watch import WATCH
 
@@ -39,10 +41,19 @@ class Classroom:
     physio: Page
     patient: Page
     patient_context: BrowserContext
+    local_url: str
+    """The service without the relay."""
 
     async def line(self, page: Page) -> str:
         """The name of the page's line in the relay."""
         return str(await page.evaluate(UFRAG))
+
+    async def worker(self) -> int:
+        """The number of the media worker that the class is on."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.local_url}/metrics") as answer:
+            found = re.search(r"^moveroom_class_worker\{.*?\} (\d+)", await answer.text(), re.MULTILINE)
+        assert found is not None, "no class is on any worker"
+        return int(found.group(1))
 
     async def all_well(self) -> None:
         """Everybody's line is as new, and the patient sees."""
@@ -57,8 +68,13 @@ GOOD = {
 
 
 @asynccontextmanager
-async def classroom(folder: Path, *, workers: int = 1, web_too: bool = False) -> AsyncIterator[Classroom]:
-    """A class under way, with 80 ms round trip for sound and picture; `web_too`: and for the pages."""
+async def classroom(
+    folder: Path, *, workers: int = 1, web_too: bool = False, patients: int = 12
+) -> AsyncIterator[Classroom]:
+    """A class under way, with 80 ms round trip for sound and picture; `web_too`: and for the pages.
+
+    `patients` are on the course list; the first one is in class in Chromium.
+    """
     first, http = free_ports(workers), free_port(1)
     ports = range(first, first + workers)
     environment = {
@@ -76,6 +92,7 @@ async def classroom(folder: Path, *, workers: int = 1, web_too: bool = False) ->
         demo_service(folder, environment) as service,
         chromium(f"--use-file-for-fake-audio-capture={speech}") as browser,
     ):
+        service.patients += enrol_more(service, patients - len(service.patients))
         physio = await (await new_person(browser)).new_page()
         await come_in(physio, service.physio)
         context = await new_person(browser, viewport={"width": 1024, "height": 768})
@@ -89,7 +106,7 @@ async def classroom(folder: Path, *, workers: int = 1, web_too: bool = False) ->
         await expect(patient.locator("[data-place='in_class']")).to_be_visible(timeout=LONG_MS)
         await grows(patient, "stage", "frames")
         await grows(patient, "stage-voice", "energy")
-        yield Classroom(net, service, browser, physio, patient, context)
+        yield Classroom(net, service, browser, physio, patient, context, local_url=f"http://127.0.0.1:{http}")
 
 
 def speak(file: Path) -> None:

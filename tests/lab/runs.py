@@ -14,11 +14,12 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.e2e.browser import until
+from tests.e2e.browser import grows, until
 from tests.lab.classroom import Classroom
-from tests.lab.watch import next_frame_ms, play_since, read, seen, sound_back_ms
+from tests.lab.crowd import Crowd
+from tests.lab.watch import SOUND_GAP_MS, next_frame_ms, play_since, read, seen, sound_back_ms
 
-SOUND_ONLY_WORDS = re.compile("You can still hear")
+SOUND_ONLY_WORDS = re.compile("The picture will come back")
 HIGH, LOW = 720, 180
 
 
@@ -117,22 +118,23 @@ async def with_another_address(room: Classroom, of: str, times: int = 3) -> dict
 
 
 async def _sound_back(room: Classroom, moved_ms: float, within_s: float = 20) -> float | None:
-    """When packets of sound came again; `moved_ms` itself if they never stopped for long."""
+    """When packets of sound came again; if they never stopped for longer than is noticed, that much later."""
 
     async def back() -> float | None:
         shown = await seen(room.patient)
         last_from, last_to = shown["sound"][-1]
         if last_from > moved_ms:
             return await sound_back_ms(room.patient, moved_ms)
-        return moved_ms if last_to > moved_ms + 3000 else None
+        return moved_ms + SOUND_GAP_MS if last_to > moved_ms + 3000 else None
 
     return await _eventually(back, within_s)
 
 
 async def when_the_worker_is_killed(room: Classroom) -> dict[str, Any]:
-    """kill -9 of a media worker in mid-class."""
+    """kill -9 of the class's media worker."""
+    worker = await room.worker()
     killed_ms = now_ms()
-    await room.service.kill("media")
+    await room.service.kill("media", worker)
     picture_ms = await _eventually(lambda: next_frame_ms(room.patient, killed_ms), 30)
     sound_ms = await _eventually(lambda: sound_back_ms(room.patient, killed_ms), 30)
     return {"picture_back_s": _s(picture_ms, killed_ms), "sound_back_s": _s(sound_ms, killed_ms)}
@@ -163,6 +165,65 @@ async def rejoined(room: Classroom) -> float:
     shown_ms = await _eventually(lambda: next_frame_ms(page, pressed_ms), 30)
     assert shown_ms is not None, "no first frame within 30 s"
     return shown_ms - pressed_ms
+
+
+async def with_ice_restarted(room: Classroom) -> dict[str, Any]:
+    """The patient's device says that it is on another network: fresh credentials, the same connection."""
+    before, line = await read(room.patient), await room.line(room.patient)
+    made = await room.patient.evaluate("window.connections.length")
+    asked_ms = now_ms()
+    await room.patient.evaluate("window.dispatchEvent(new Event('online'))")
+    await until(lambda: has_another_line(room, line), "fresh credentials", 20)
+    restarted_ms = now_ms()
+    await grows(room.patient, "stage", "frames")
+    await asyncio.sleep(5)
+    play = await play_since(room.patient, before)
+    return {
+        "restarted_after_s": _s(restarted_ms, asked_ms),
+        "new_connections": await room.patient.evaluate("window.connections.length") - made,
+        "frozen_percent": round(play.frozen_percent, 2),
+        "concealed_percent": round(play.concealed_percent, 2),
+        "longest_gap_ms": round(play.longest_gap_ms),
+    }
+
+
+async def has_another_line(room: Classroom, before: str) -> bool:
+    """Whether the patient has other ICE credentials than before: restarted, or on a new connection."""
+    return await room.line(room.patient) != before
+
+
+async def with_a_crowd(room: Classroom, crowd: Crowd) -> dict[str, Any]:
+    """All of a crowd and the patient's Chromium join within a second; what the presenter was asked for."""
+    await room.patient.close()
+    before = await _key_frames_asked(room.physio)
+    joining = asyncio.create_task(crowd.join_within(1.0))
+    first_frame_ms = await rejoined(room)
+    took_s = await joining
+    served = await crowd.served(10)
+    after = await _key_frames_asked(room.physio)
+    return {
+        "synthetic": crowd.size,
+        "joined_within_s": round(took_s, 2),
+        "synthetic_served": served,
+        "first_frame_s": round(first_frame_ms / 1000, 2),
+        "pli_by_layer": {rid: asked - before.get(rid, 0) for rid, asked in after.items()},
+    }
+
+
+KEY_FRAMES_ASKED = """
+async () => {
+  const pc = window.connections.findLast((one) => one.connectionState !== 'closed');
+  const asked = {};
+  for (const one of (await pc.getStats()).values())
+    if (one.type === 'outbound-rtp' && one.kind === 'video') asked[one.rid] = one.pliCount + one.firCount;
+  return asked;
+}
+"""
+
+
+async def _key_frames_asked(presenter: Page) -> dict[str, int]:
+    """By layer, how often the presenter was asked for a key frame since its connection began."""
+    return dict(await presenter.evaluate(KEY_FRAMES_ASKED))
 
 
 async def _is_shown(page: Page, height: int) -> bool:

@@ -10,6 +10,9 @@ from playwright.async_api import Page
 LONG_GAP_MS = 400
 """Of interest as a standstill for our own count; a browser's own (getStats) begins at about 200 ms."""
 
+SOUND_GAP_MS = 200
+"""Shorter ones are no gap: packets come every 20 ms, and the page looks as often."""
+
 WATCH = """
 (() => {
   const seen = (window.seen = { frames: 0, gaps: [], heights: [], last_ms: 0, first_ms: 0, sound: [] });
@@ -37,13 +40,13 @@ WATCH = """
     if (said && said !== sound) {
       sound = said;
       const at = now(), last = seen.sound.at(-1);
-      if (last && at - last[1] < GAP) last[1] = at;
+      if (last && at - last[1] < SOUND_SILENT) last[1] = at;
       else seen.sound.push([at, at]);
     }
   };
   setInterval(look, 20);
 })();
-""".replace("GAP", str(LONG_GAP_MS))
+""".replace("SOUND_SILENT", str(SOUND_GAP_MS)).replace("GAP", str(LONG_GAP_MS))
 """An init script. `sound` is a list of stretches [from, to] in which packets of sound were played."""
 
 READ = """
