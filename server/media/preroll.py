@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.media.layer import Kept, Layer
 from server.media.outlet import Outlet, Target
 
-PREROLL_S = 0.3
+PREROLL_S = 0.25
 """So far back, and no further: the browser plays a little faster until it has caught up."""
 _MOST_PACKETS = 30
 

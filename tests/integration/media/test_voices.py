@@ -98,7 +98,7 @@ async def test_the_fourth_is_heard_from_before_she_became_loud_enough(room: Clas
     of_dot = [packet for packet in chorus.heard(ann_slot)[before:] if packet.payload.startswith(b"dot")]
     first = int(said(of_dot)[0].split()[1])
     assert said(of_dot) == [f"dot {count}" for count in range(first, last + 1)], "not one is missing"
-    assert began - 16 <= first <= began - 8, "from 200 to 300 ms before her first word"
+    assert began - 12 <= first <= began - 5, "from 100 to 240 ms before her first word"
     assert [packet.marker for packet in of_dot] == [True] + [False] * (len(of_dot) - 1)
     assert chorus.told()[ann_slot] == "dot"
     for slot in SLOTS:

@@ -123,6 +123,7 @@ async def joined(browser, address, attached, role, *, every_codec=False):
         role_slots=SLOTS[role],
         random_ssrc=lambda: random.randrange(1, 1 << 32),
         random_credentials=lambda: (secrets.token_hex(4), secrets.token_hex(16)),
+        sends_music=role == "staff",
     )
     await attached.client.open_peer(spec)
     return page, offer, await asyncio.wait_for(page.evaluate(TAKE_ANSWER, answer), 20)
