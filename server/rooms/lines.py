@@ -47,7 +47,7 @@ class Level(IntEnum):
 
 
 class Reason(Enum):
-    """What is wrong. Of several as bad, the one that stands first here is told."""
+    """What is wrong. Of several as bad, what was told before is told on, else the first of these."""
 
     SLOW_DOWN = "slow_down"
     SLOW_UP = "slow_up"
@@ -144,11 +144,19 @@ class Line:
             Reason.FREEZES: _above(self._freezes.value, fair=0.05, poor=0.2),
         }
         shown = {reason: Level(self._steady[reason].take(level)) for reason, level in now.items()}
-        worst = max(shown.values())
-        reason = next((reason for reason in Reason if shown[reason] is worst), None)
         sound_only = bool(self._sound_only.take(is_sound_only(notice)))
-        self.judgement = Judgement(worst, reason if worst else None, sound_only)
+        worst = max(shown.values())
+        self.judgement = Judgement(worst, self._reason(shown, worst, sound_only), sound_only)
         return self.judgement
+
+    def _reason(self, shown: dict[Reason, Level], worst: Level, sound_only: bool) -> Reason | None:
+        """One of those that are worst: what was told before, as long as it is."""
+        if worst is Level.GOOD:
+            return None
+        told = self.judgement.reason
+        if told is not None and shown[told] is worst and not sound_only:
+            return told
+        return next(reason for reason in Reason if shown[reason] is worst)
 
 
 def slow_down(notice: LineNotice) -> Level:

@@ -114,6 +114,16 @@ def test_what_a_sleeping_page_said_last_counts_for_a_while_only() -> None:
     assert after(line, BETTER_AFTER_REPORTS) == GOOD
 
 
+def test_a_reason_is_told_on_while_it_is_as_bad_as_any() -> None:
+    line = Line()
+    assert after(line, 8, loss_down=0.05).reason is Reason.LOSSES
+    assert after(line, 8, loss_down=0.05, reduced=("stage",), pictures=1).reason is Reason.LOSSES
+    assert after(line, 12, reduced=("stage",), pictures=1).reason is Reason.SLOW_DOWN
+    lossy = Line()
+    after(lossy, 8, loss_down=0.5)
+    assert after(lossy, 8, loss_down=0.5, **STAGE_MISSING).reason is Reason.SLOW_DOWN, "the words go with it"
+
+
 def test_of_several_troubles_the_worst_is_told_and_of_equals_the_slow_line() -> None:
     both = {"reduced": ("stage",), "pictures": 1, "loss_down": 0.05}
     assert after(Line(), 12, **both).reason is Reason.SLOW_DOWN
@@ -149,7 +159,7 @@ def test_a_reason_stands_with_every_level_but_good_and_sound_only_with_poor_alon
     for each in reports:
         told = line.report(each)
         assert (told.reason is None) == (told.level is Level.GOOD)
-        assert told.level is Level.POOR or not told.sound_only
+        assert not told.sound_only or (told.level, told.reason) == (Level.POOR, Reason.SLOW_DOWN)
 
 
 @given(LEVELS)
