@@ -32,7 +32,7 @@ ASK_EVERY_S = 1.0
 QUIET_S = 0.25
 """Having heard nothing from the present address for so long, we follow the media to another."""
 FIRST_REPEAT_S, LAST_REPEAT_S, MOST_REPEATS = 0.1, 1.6, 8
-_STRANGE_AT_ONCE, _STRANGE_PER_S = 60, 30
+_STRANGE_AT_ONCE, _STRANGE_PER_S = 100, 50
 """Checks under her ufrag from what is no address of hers (yet): of all of them together."""
 _TRIES_AT_ONCE, _TRIES_PER_S = 20, 20
 """Packets under an SSRC of hers, from the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import struct
 import time
@@ -139,10 +140,18 @@ async def bursts(worker: Worker, eve: Client, mallory: Client, count: int, chanc
             if datagram is not None:
                 sender.send_raw(datagram)
                 went_out += 1
-        last = sender.answers[-1]
-        sender.check()
-        await sender.until(lambda sender=sender, last=last: sender.answers[-1] is not last, 30)
+        await _handled(sender)
     return went_out
+
+
+async def _handled(sender: Client) -> None:
+    """Wait until the server has handled all that was sent: it answers so many checks a second and no more."""
+    last = sender.answers[-1]
+    async with asyncio.timeout(30):
+        while sender.answers[-1] is last:
+            sender.check()
+            with contextlib.suppress(TimeoutError):
+                await sender.until(lambda: sender.answers[-1] is not last, 0.2)
 
 
 def hostile_datagram(sender: Client, number: int, chance: random.Random) -> bytes | None:
