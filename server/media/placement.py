@@ -211,7 +211,8 @@ class Placement:
             winner = max(there, key=lambda each: (holders[each], each == current, -each))
             self._rooms[room] = winner
             if current is not None and current != winner:
-                self._note_move(Move(room, current, winner, "conflict"), change)
+                reason: Reason = "conflict" if current in self._attached else "lost"
+                self._note_move(Move(room, current, winner, reason), change)
             self._close_elsewhere(room, winner, change)
 
     def _rehome(self, change: Change) -> None:
