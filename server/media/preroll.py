@@ -18,7 +18,7 @@ def before(layer: Layer, extended: int, timestamp: int, heard_since: float | Non
     found: list[Kept] = []
     if heard_since is None:
         return found
-    furthest = int(min(now - heard_since, PREROLL_S) * layer.clock_rate)
+    furthest = round(min(now - heard_since, PREROLL_S) * layer.clock_rate)
     for number in range(extended - 1, extended - 1 - _MOST_PACKETS, -1):
         kept = layer.kept(number & 0xFFFF)
         if kept is None:

@@ -60,6 +60,21 @@ def test_extensions_are_found_in_both_forms() -> None:
         assert rtp.transport_sequence(view, at, end, 6) is None
 
 
+def test_the_audio_level_is_found_in_both_forms_without_the_bit_for_voice() -> None:
+    one = build(
+        payload_type=1, number=1, timestamp=1, ssrc=1, payload=b"", extensions={3: b"abc", 5: b"\x9e"}
+    )
+    two = struct.pack("!BBHIIHH", 0x90, 1, 1, 1, 1, 0x1000, 2) + b"\x03\x03abc\x05\x01\x1e"
+    for packet in (one, two):
+        found = parse(packet)
+        assert found is not None
+        at, end = found.extension_at, found.payload_at
+        assert rtp.audio_level(memoryview(packet), at, end, 5) == 30
+        assert rtp.audio_level(memoryview(packet), at, end, 6) is None
+        assert rtp.audio_level(memoryview(packet), at, end, None) is None
+    assert rtp.audio_level(memoryview(one), 0, 12, 5) is None, "a packet without extensions"
+
+
 @given(st.binary(max_size=80), st.integers(0, 15))
 def test_no_bytes_whatever_break_the_parser(packet: bytes, wanted: int) -> None:
     found = parse(packet)
@@ -69,6 +84,7 @@ def test_no_bytes_whatever_break_the_parser(packet: bytes, wanted: int) -> None:
             view = memoryview(packet)
             rtp.extension(view, found.extension_at, found.payload_at, wanted)
             rtp.transport_sequence(view, found.extension_at, found.payload_at, wanted)
+            rtp.audio_level(view, found.extension_at, found.payload_at, wanted)
 
 
 @given(st.binary(max_size=60), st.sampled_from([0xBEDE, 0x1000]), st.integers(0, 15))
@@ -80,3 +96,4 @@ def test_no_extension_values_break_the_parser(values: bytes, profile: int, wante
     assert found.payload_at == len(packet)
     rtp.extension(memoryview(packet), found.extension_at, found.payload_at, wanted)
     rtp.transport_sequence(memoryview(packet), found.extension_at, found.payload_at, wanted)
+    rtp.audio_level(memoryview(packet), found.extension_at, found.payload_at, wanted)
