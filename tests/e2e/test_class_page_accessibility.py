@@ -130,6 +130,22 @@ async def test_a_class_with_the_keyboard_alone_on_small_and_enlarged_screens(tmp
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("button", name="Help", exact=True)).to_be_focused()
 
+        # More, and the physio's music: the same, and large enough.
+        await tab_to(page, "More")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="More")).to_be_focused()
+        assert await page.evaluate(SMALL_TARGETS, PATIENT_TARGET_PX) == []
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="More")).to_be_focused()
+        await open_drawer(physio, "Questions")
+        await tab_to(physio, "Music")
+        await physio.keyboard.press("Enter")
+        await expect(physio.get_by_label("Choose a music file")).to_be_focused()
+        assert await physio.evaluate(SMALL_TARGETS, STAFF_TARGET_PX) == []
+        assert await physio.evaluate(NAMELESS) == []
+        await physio.keyboard.press("Escape")
+        await expect(physio.get_by_role("button", name="Music")).to_be_focused()
+
         # The keys are listed under "?" and can be switched off.
         await page.keyboard.press("?")
         await expect(page.get_by_role("heading", name="Keys you can press")).to_be_focused()
@@ -149,7 +165,7 @@ async def test_a_class_with_the_keyboard_alone_on_small_and_enlarged_screens(tmp
             assert not await page.evaluate(SCROLLS_SIDEWAYS), (width, height)
             await assert_help_in_view(page)
             await expect(page.get_by_role("main")).to_be_in_viewport(ratio=1)
-            for name in ("Leave", "Unmute", "Camera", "Ask, chat"):
+            for name in ("Leave", "Unmute", "Camera", "Ask, chat", "More"):
                 await assert_reached(page, name)
         await page.set_viewport_size({"width": 360, "height": 740})
 

@@ -172,6 +172,9 @@ test("a connection that may come back is kept when the socket was lost; one unde
   newest().become("disconnected");
   assert.equal(line.kept, "peer1");
   assert.equal(line.up, null);
+  mock.timers.tick(1000);
+  newest().become("connecting");
+  assert.equal(line.kept, "peer1", "after a restart");
   const negotiation = line.negotiate("patient");
   assert.equal(line.kept, null);
   await negotiation;

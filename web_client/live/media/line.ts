@@ -68,7 +68,8 @@ export class MediaLine {
   /** The server's name of a connection that is up, or that an ICE restart may bring back. */
   get kept(): string | null {
     const state = this.current?.pc.connectionState;
-    return state === "connected" || state === "disconnected" ? this.name : null;
+    const comesBack = state === "disconnected" || (state === "connecting" && this.restarted);
+    return state === "connected" || comesBack ? this.name : null;
   }
 
   /** Makes the connection's offer ahead of time, so that joining waits for one round trip less. */

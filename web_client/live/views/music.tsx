@@ -1,5 +1,5 @@
 /** Music for exercise: a button beside the presenter's controls, and a panel above it. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { chooseMusic, setMusicVolume, stopMusic, toggleMusic } from "../actions";
 import { store } from "../store";
 import { Icon } from "./icons";
@@ -32,13 +32,12 @@ export function Music() {
 
 function MusicPanel() {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const panel = box.current;
     const button = panel?.parentElement?.querySelector("button");
     panel?.querySelector<HTMLElement>("button, input")?.focus();
     return () => {
-      if (panel?.contains(document.activeElement) || document.activeElement === document.body)
-        button?.focus();
+      if (panel?.contains(document.activeElement)) button?.focus();
     };
   }, []);
   const { state, name } = store.music.value;
