@@ -306,6 +306,16 @@ async def test_readings_come_from_every_worker_and_wait_for_none_that_hangs(runn
     (first, second) = await two.pool.readings()
     assert (first.attached, first.rooms, first.stats) == (True, 1, {"peers": 1, "rtp_out": 7})
     assert (second.attached, second.rooms, second.stats) == (True, 0, {"peers": 0, "rtp_out": 7})
+    hanging = asyncio.Event()
+
+    async def hang(call: Call) -> Reply:
+        await hanging.wait()
+        return Reply(id=call.id, stats={})
+
+    two.servers[1]._do = hang
+    (first, second) = await two.pool.readings(timeout_s=0.4)
+    assert (first.stats, second.stats) == ({"peers": 1, "rtp_out": 7}, None)
+    hanging.set()
     await two.vanish(1)
     (_, second) = await two.pool.readings()
     assert (second.attached, second.stats) == (False, None)
