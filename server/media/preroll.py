@@ -23,7 +23,7 @@ def before(layer: Layer, extended: int, timestamp: int, heard_since: float | Non
         kept = layer.kept(number & 0xFFFF)
         if kept is None:
             continue
-        if (timestamp - kept[2]) & 0xFFFFFFFF > furthest:
+        if (timestamp - kept[2]) & 0xFFFFFFFF >= furthest:
             break
         found.append(kept)
     found.reverse()

@@ -73,7 +73,7 @@ def test_nothing_is_taken_from_before_she_might_be_heard() -> None:
     speaker.send(20)
     allowed_at = speaker.now
     speaker.send(4)
-    assert speaker.before_the_newest(allowed_at) == [20, 21, 22]
+    assert speaker.before_the_newest(allowed_at) == [21, 22], "what came at that moment was said before"
     assert speaker.before_the_newest(None) == [], "and nothing at all of a source that is no choice"
 
 
