@@ -12,6 +12,7 @@ from server.media.spec import LayerName, LineNotice, NeedsNotice
 from server.rooms.lines import GOOD, Judgement, Level, Line, Plays, Reason
 from server.rooms.presence import Media, Presence, person_of
 
+EVERY_LAYER: tuple[LayerName, ...] = ("l", "m", "h")
 _SUFFERED_BY_ALL = frozenset({Reason.SLOW_UP, Reason.LOSSES})
 
 
@@ -67,9 +68,9 @@ class ClassLines:
             if (line := self._lines.get(peer)) is not None and line.judgement != GOOD
         }
 
-    def layers_for(self, person_id: str) -> tuple[LayerName, ...] | None:
-        """Return which layers of this person's camera anybody takes; None while the worker has not said."""
-        return self._layers.get(self._presence.of(person_id).peer or "")
+    def layers_for(self, person_id: str) -> tuple[LayerName, ...]:
+        """Return which layers of this person's camera anybody takes; all while the worker has not said."""
+        return self._layers.get(self._presence.of(person_id).peer or "", EVERY_LAYER)
 
     def measured(self, notice: LineNotice) -> None:
         """The worker tells how a line is."""

@@ -130,13 +130,11 @@ class FanOut:
         self._tell_each(open_class, line)
 
     def layers_changed(self, open_class: OpenClass, person_id: str) -> None:
-        """Tell the person whose camera it is which layers of it anybody takes, if that is known."""
+        """Tell the person whose camera it is which layers of it anybody takes."""
         layers = open_class.media.lines.layers_for(person_id)
 
         def camera(viewer: Viewer) -> list[Sent]:
-            if viewer.person_id != person_id or layers is None:
-                return []
-            return [("layers", LayersView(camera=layers))]
+            return [("layers", LayersView(camera=layers))] if viewer.person_id == person_id else []
 
         self._tell_each(open_class, camera)
 

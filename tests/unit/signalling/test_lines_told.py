@@ -124,6 +124,14 @@ async def test_who_comes_back_with_her_media_is_told_her_layers_again(server: Se
     assert await again.heard("layers") == {"camera": ["l"]}
 
 
+async def test_who_comes_back_to_a_server_that_knows_nothing_sends_every_layer(server: Server) -> None:
+    """It may have been told to send fewer, by the process before this one."""
+    hannah = await server.joined("hannah")
+    peer = await with_media(server, hannah)
+    again = await server.joined("hannah", peer=peer)
+    assert await again.heard("layers") == {"camera": ["l", "m", "h"]}
+
+
 async def test_what_a_page_shows_goes_to_the_worker_and_what_it_leaves_out_is_not_seen(
     server: Server,
 ) -> None:
