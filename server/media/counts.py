@@ -21,6 +21,8 @@ class Counts:
     """Ended because too many had not proven themselves yet."""
     tcp_broken: int = 0
     """Ended because what came was no frame of ours, or proved nothing for too long."""
+    tcp_flooded: int = 0
+    """Ended because more frames came than any browser sends."""
     tcp_unsent: int = 0
     """Datagrams dropped because a connection's browser did not read fast enough."""
     rtp_in: int = 0

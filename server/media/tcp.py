@@ -18,6 +18,7 @@ from typing import Protocol, cast
 
 from server.media.counts import Counts
 from server.media.sockets import plain
+from server.media.throttle import Bucket
 
 LEAST_FRAME_BYTES, MOST_FRAME_BYTES = 12, 1500
 """Nothing of STUN, DTLS, RTP or RTCP is shorter than an RTP header."""
@@ -28,6 +29,8 @@ MOST_LARGE_WAITING_BYTES = 64 << 10
 SMALL_BYTES = 400
 PROOF_WITHIN_S = 5.0
 MOST_UNPROVEN_FRAMES = 16
+FRAMES_AT_ONCE, FRAMES_PER_S = 4096, 2000
+"""Of a proven one: many times what a presenter sends, and all that she sent while a network stood still."""
 MOST_UNPROVEN = 1024
 MOST_UNPROVEN_PER_NETWORK = 64
 """A network: an IPv4 address, or 64 bits of an IPv6 one. A whole ward may come through one."""
@@ -57,7 +60,7 @@ class Pipe(asyncio.BufferedProtocol):
     It stays good to send to for ever; once the connection has ended, what is sent is lost.
     """
 
-    __slots__ = ("_counts", "_frames", "_kept", "_listener", "_transport", "source")
+    __slots__ = ("_counts", "_frames", "_kept", "_listener", "_pace", "_transport", "source")
 
     def __init__(self, listener: Listener, counts: Counts) -> None:
         self.source: tuple[str, int] = ("", 0)
@@ -68,6 +71,7 @@ class Pipe(asyncio.BufferedProtocol):
         """The beginning of a frame that has not come whole."""
         self._frames = 0
         """How many came before it was proven."""
+        self._pace = Bucket(FRAMES_AT_ONCE, FRAMES_PER_S)
 
     # to the browser
 
@@ -129,7 +133,7 @@ class Pipe(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Sort what is whole; keep the rest."""
         listener = self._listener
-        view, at, end = listener.view, 0, len(self._kept) + nbytes
+        view, at, end, frames = listener.view, 0, len(self._kept) + nbytes, 0
         take = listener.sorter.take
         self._kept = b""
         while end - at >= 2:
@@ -148,8 +152,12 @@ class Pipe(asyncio.BufferedProtocol):
             if self in listener.unproven and not self._prove():
                 return None
             at = stop
+            frames += 1
         if at < end:
             self._kept = bytes(view[at:end])
+        if self._pace.take(frames, listener.clock()) < frames:
+            self._counts.tcp_flooded += 1
+            self.abort()
         return None
 
     def _prove(self) -> bool:
@@ -173,7 +181,7 @@ class Listener:
     """All connections to one worker. `clock` tells when `tick` is to end those that prove nothing."""
 
     def __init__(self, sorter: Sorter, counts: Counts, clock: Callable[[], float]) -> None:
-        self.sorter, self._counts, self._clock = sorter, counts, clock
+        self.sorter, self.clock, self._counts = sorter, clock, counts
         self.view = memoryview(bytearray(_READ_BYTES))
         self.unproven: dict[Pipe, float] = {}
         """With the moment at which patience ends, the soonest first."""
@@ -215,7 +223,7 @@ class Listener:
         self._all.add(pipe)
         beside.pop(pipe, None)
         self.unproven.pop(pipe, None)
-        self.unproven[pipe] = self._clock() + PROOF_WITHIN_S
+        self.unproven[pipe] = self.clock() + PROOF_WITHIN_S
         beside[pipe] = None
         for crowd, most in ((beside, MOST_UNPROVEN_PER_NETWORK), (self.unproven, MOST_UNPROVEN)):
             if len(crowd) > most:

@@ -42,14 +42,14 @@ class Worker:
 
 
 @asynccontextmanager
-async def media_worker(folder: Path) -> AsyncIterator[Worker]:
-    """`moveroom media` as a process with its own folder and port, attached to."""
+async def media_worker(folder: Path, **settings: str) -> AsyncIterator[Worker]:
+    """`moveroom media` as a process with its own folder and port and these settings, attached to."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOVEROOM_")}
     environment |= {
         "MOVEROOM_DATA_DIR": str(folder),
         "MOVEROOM_MEDIA_PORT": str(free_port(socket.SOCK_DGRAM)),
         "MOVEROOM_LOG_LEVEL": "warning",
-    }
+    } | settings
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "server.cli", "media", env=environment, stdin=asyncio.subprocess.DEVNULL
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from server.media.sfu import Sfu
 from tests.synthetic.client import Client
 from tests.synthetic.room import Class
 from tests.synthetic.ways_in import shows
+from tests.synthetic.worker import media_worker
 
 
 async def test_ipv6_and_ipv4_meet_in_one_class_by_udp_and_by_tcp(dual_stack: Class):
@@ -60,6 +65,21 @@ async def test_announced_addresses_are_told_with_the_real_port():
     await client.connect(hello, ("127.0.0.1", port))
     await client.close()
     await sfu.close()
+
+
+@pytest.mark.asyncio(loop_factories=["asyncio"])
+async def test_a_worker_process_listens_and_announces_as_its_settings_say(tmp_path: Path):
+    announced = {"MOVEROOM_MEDIA_HOST": "::", "MOVEROOM_MEDIA_ANNOUNCED": "198.51.100.7, 2001:db8::7"}
+    async with media_worker(tmp_path, **announced) as worker:
+        hello = worker.hello
+        assert [host for host, _ in hello.addresses] == ["198.51.100.7", "2001:db8::7"]
+        assert hello.addresses == hello.tcp_addresses
+        port = hello.addresses[0][1]
+        for name, tcp, host in (("ann", True, "::1"), ("ben", False, "127.0.0.1")):
+            client = Client(name, tcp=tcp, host=host)
+            await worker.channel.open_peer(client.spec)
+            await client.connect(hello, (host, port))
+            await client.close()
 
 
 async def test_the_end_frees_the_port_for_udp_and_tcp_at_once(room: Class):

@@ -221,11 +221,16 @@ def test_checks_that_prove_nothing_are_listened_to_16_times(world: World):
     assert world.counts.tcp_broken == 1
 
 
-def test_a_proven_connection_may_say_as_much_as_it_likes(world: World):
+def test_a_proven_connection_may_say_much_but_no_flood(world: World):
     pipe, wire = world.proven()
-    hears(pipe, framed(*[datagram()] * 500))
-    assert len(world.sorted) == 500
+    for _ in range(60):
+        world.now += 1
+        hears(pipe, framed(*[datagram(RTP)] * 1900))
     assert not wire.aborted
+    hears(pipe, framed(*[datagram(RTP, 12)] * 10_000))
+    assert wire.aborted
+    assert len(world.sorted) < 60 * 1900 + 10_000
+    assert world.counts.tcp_flooded == 1
 
 
 @pytest.mark.parametrize(
