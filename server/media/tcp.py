@@ -32,8 +32,9 @@ MOST_UNPROVEN_FRAMES = 16
 FRAMES_AT_ONCE, FRAMES_PER_S = 4096, 2000
 """Of a proven one: many times what a presenter sends, and all that she sent while a network stood still."""
 MOST_UNPROVEN = 1024
-MOST_UNPROVEN_PER_NETWORK = 64
-"""A network: an IPv4 address, or 64 bits of an IPv6 one. A whole ward may come through one."""
+MOST_UNPROVEN_PER_NETWORK = 256
+"""A network: an IPv4 address, or 64 bits of an IPv6 one. A whole ward may come through one, and each browser
+that finds UDP open leaves a connection per address of ours unused."""
 _READ_BYTES = 16 << 10
 _UNSENT_BYTES = 16 << 10
 """What the kernel may hold beyond what is on its way (TCP_NOTSENT_LOWAT): the rest waits with us."""
