@@ -155,6 +155,39 @@ async def test_forged_packets_under_somebodys_name_cost_little_and_leave_nothing
     await patient.until(lambda: len(patient.of(STAGE_VOICE)) > known_sounds)
 
 
+async def test_who_claims_an_address_without_being_there_keeps_nobody_out(room: Class) -> None:
+    patient = await room.viewer()
+    newcomer = Client("newcomer")
+    room.clients.append(newcomer)
+    room.sfu.open_peer(newcomer.spec)
+    newcomer.server = patient.server
+    newcomer.quiet()
+    patient_sends, patient.send_raw = patient.send_raw, newcomer.send_raw
+    patient.check()  # as if from the newcomer's address
+    patient.send_raw = patient_sends
+    await room.handled(patient)
+    newcomer.socket.recv(2048)
+    asyncio.get_running_loop().add_reader(newcomer.socket.fileno(), newcomer._read)
+    await newcomer.connect(room.sfu.hello())
+    await until(lambda: room.told("newcomer") == ["connected"])
+    assert room.sfu.stats()["dropped_taken"] == 0
+
+
+async def test_guesses_under_somebodys_name_cost_a_bounded_part_and_her_own_checks_are_answered(
+    room: Class,
+) -> None:
+    _physio, patient = await pair(room)
+    with stranger(patient.server) as forged:
+        patient_sends, patient.send_raw = patient.send_raw, forged.send
+        for n in range(500):
+            patient.check(password=f"guess number {n} of enough length")
+        patient.send_raw = patient_sends
+        await room.handled(patient)
+        assert forged.came() == []
+    stats = room.sfu.stats()
+    assert (stats["dropped_stun"], stats["dropped_flood"]) == (99, 401), "one was spent on her coming"
+
+
 # ---- before anybody has answered
 
 
