@@ -131,7 +131,7 @@ class Allocation:
         if isinstance(said, rtcp.TransportFeedback):
             for number, sample in self.estimate.arrivals(twcc.read(said.body), now):
                 self._probe.heard(number, sample)
-            if self.estimate.judge(self.sent_kbps(now), now):
+            if self.estimate.judge(self.sent_kbps(now), self._share.kbps, now):
                 self._lowered(now)
         elif self._carrier is None:
             sound_kbps = self._sound_kbps()
@@ -210,7 +210,7 @@ class Allocation:
             self._try_unmarked(now)
             return
         flowing_kbps = self.sent_kbps(now)
-        if self.estimate.judge(flowing_kbps, now):
+        if self.estimate.judge(flowing_kbps, self._share.kbps, now):
             self._lowered(now)
         shown = self._probe.verdict(self.estimate.rtt_s or 0.1, now)
         if shown is not None:
@@ -243,12 +243,12 @@ class Allocation:
         owed = self._probe.owed(self._media_kbps(now), now)
         while owed > PACKET_OVERHEAD_BYTES:
             padding = int(min(PAD_BYTES, max(1.0, owed - PACKET_OVERHEAD_BYTES)))
-            number = self._pad(self._carrier, padding, now)
+            number = self._pad(self._carrier, padding, now, in_burst=True)
             self._probe.sent(number, padding + PACKET_OVERHEAD_BYTES)
             owed -= padding + PACKET_OVERHEAD_BYTES
 
-    def _pad(self, carrier: Consumer, padding: int, now: float) -> int:
+    def _pad(self, carrier: Consumer, padding: int, now: float, *, in_burst: bool = False) -> int:
         self._padded_octets += padding + PACKET_OVERHEAD_BYTES
-        number = self.estimate.mark(now, self.sent_octets())
+        number = self.estimate.mark(now, self.sent_octets(), in_burst=in_burst)
         carrier.pad(number, padding)
         return number

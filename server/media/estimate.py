@@ -28,11 +28,13 @@ _STANDS_S = 0.5
 """A queue that has stood for so long is no key frame passing through."""
 _FAR_TOO_MUCH = 1.5
 """Where this many times what gets through is sent, there is nothing to wait for."""
+_OVERFLOW = 0.5
+"""A queue that so many do not come through is full; one that did is proof enough."""
 _WINDOW_S = 1.0
 _LOST_AFTER_S = 1.0
-_DEAF_S = 1.0
+_DEAF_S = 0.8
 """Marked packets sent for so long beyond a round trip, and none heard of: nothing gets through."""
-_LOSS_OVER_S = 4.0
+_LOSS_OVER_S, _COUNT_EVERY_S = 4.0, 0.25
 _HEAVY, _HEAVY_OF = 0.25, 24
 _VERY_HEAVY, _VERY_HEAVY_S = 0.5, 1.5
 """Such a share of at least so many marked packets lost: something throws packets away and keeps no queue.
@@ -61,23 +63,26 @@ class Estimate:
         self.is_told = False
         """Whether the browser has ever told of an arrival."""
         self._number = 0
-        self._sent: dict[int, tuple[float, int]] = {}
+        self._sent: dict[int, tuple[float, int, bool]] = {}
         self._samples: deque[Sample] = deque(maxlen=128)
         self._base = (inf, inf)
         self._base_at = now
         self._wavers_s = 0.0
         self._unheard_since: float | None = None
         self._fates: deque[tuple[float, bool]] = deque(maxlen=128)
-        """Of marked packets: when each was sent, and whether it arrived."""
+        """Of those sent by themselves: when each was sent, and whether it arrived."""
+        self._count_at = now
         self._limit_bps: int | None = None
         self._in_vain = 0
 
-    def mark(self, now: float, sent_octets: int) -> int:
+    def mark(self, now: float, sent_octets: int, *, in_burst: bool = False) -> int:
         """The transport-wide number of a packet that is sent now, as `sent_octets` are reached."""
         self._number = (self._number + 1) & 0xFFFF
-        self._sent[self._number] = now, sent_octets
+        self._sent[self._number] = now, sent_octets, in_burst
         while now - self._sent[oldest := next(iter(self._sent))][0] > _LOST_AFTER_S:
-            self._fates.append((self._sent.pop(oldest)[0], False))
+            sent_at, _, was_in_burst = self._sent.pop(oldest)
+            if not was_in_burst:
+                self._fates.append((sent_at, False))
         if self._unheard_since is None:
             self._unheard_since = now
         return self._number
@@ -97,10 +102,11 @@ class Estimate:
                 continue
             self._unheard_since = None
             self.is_told = True
-            sample = self._sample(*sent, arrived_at, now)
+            sample = self._sample(sent[0], sent[1], arrived_at, now)
             self._samples.append(sample)
             found.append((number, sample))
-            self._fates.append((sent[0], True))
+            if not sent[2]:
+                self._fates.append((sent[0], True))
         return found
 
     def _sample(self, sent_at: float, sent_octets: int, arrived_at: float, now: float) -> Sample:
@@ -134,21 +140,22 @@ class Estimate:
             return False
         return self._lower(kbps + sound_kbps, now)
 
-    def judge(self, sent_kbps: float, now: float) -> bool:
+    def judge(self, sent_kbps: float, granted_kbps: float, now: float) -> bool:
         """Whether more is sent than the line carries; the estimate was then lowered. Call it often.
 
-        `sent_kbps` is what was sent over the last half second.
+        `sent_kbps` is what was sent over the last half second, `granted_kbps` what is meant to be.
         """
         rtt_s = self.rtt_s or 0.1
         if now - self.lowered_at < rtt_s + 0.3:
             return False
         since = self._unheard_since
         if since is not None and now - since > _DEAF_S + rtt_s:
-            self._unheard_since = now
-            return self._lower(sent_kbps / 2, now)
-        if (lost := self._heavy_loss(now)) is not None:
-            self._fates.clear()
-            return self._lower(sent_kbps * (1 - lost), now)
+            return self._lower(max(sent_kbps, granted_kbps) / 4, now)
+        if now >= self._count_at:
+            self._count_at = now + _COUNT_EVERY_S
+            if (lost := self._heavy_loss(now)) is not None:
+                self._fates.clear()
+                return self._lower(max(sent_kbps, granted_kbps) * (1 - lost), now)
         return self._queue_stands(sent_kbps, now)
 
     def _queue_stands(self, sent_kbps: float, now: float) -> bool:
@@ -156,11 +163,13 @@ class Estimate:
             return False
         last, before = self._samples[-1], self._samples[-2]
         too_long_s = _QUEUE_S + 2 * self._wavers_s
-        if min(last.queue_s, before.queue_s) < too_long_s:
+        delivered_kbps, lost = self._delivered()
+        shortest_s = last.queue_s if lost > _OVERFLOW else min(last.queue_s, before.queue_s)
+        if shortest_s < too_long_s:
             self._in_vain = 0
             return False
-        delivered_kbps = self._delivered()
-        if delivered_kbps is None or sent_kbps < _FAR_TOO_MUCH * delivered_kbps:
+        grows = last.queue_s > before.queue_s - 0.02  # else something paused, and all came at once
+        if not grows or delivered_kbps is None or sent_kbps < _FAR_TOO_MUCH * delivered_kbps:
             lately = [each for each in self._samples if each.sent_at > last.sent_at - _STANDS_S]
             if min(each.queue_s for each in lately) < too_long_s or last.queue_s < lately[0].queue_s - 0.05:
                 return False  # it has only just come, or it drains
@@ -177,7 +186,8 @@ class Estimate:
             (_VERY_HEAVY_S, _HEAVY_OF // 2, _VERY_HEAVY),
             (_LOSS_OVER_S, _HEAVY_OF, _HEAVY),
         ):
-            fates = [came for at, came in self._fates if now - at <= over_s + _LOST_AFTER_S]
+            since, until = max(self.lowered_at, now - over_s - _LOST_AFTER_S), now - _LOST_AFTER_S
+            fates = [came for at, came in self._fates if since <= at <= until]
             if len(fates) >= least and (lost := fates.count(False) / len(fates)) >= share:
                 return lost
         return None
@@ -186,22 +196,28 @@ class Estimate:
         """How long the last marked packet stood in a queue."""
         return self._samples[-1].queue_s if self._samples else 0.0
 
-    def _delivered(self) -> float | None:
-        """What got through while the queue grew, or over the last second, in kbit/s."""
+    def _delivered(self) -> tuple[float | None, float]:
+        """What got through while the queue grew, or over the last second, in kbit/s; and the share lost."""
         last = self._samples[-1]
-        first = last
+        first, came = last, 0
         for each in reversed(self._samples):
             if each.sent_at < last.sent_at - _WINDOW_S:
                 break
             first = each
+            came += 1
             if each.queue_s < 0.02:
                 break
+        missing = sum(first.sent_at < sent_at < last.sent_at for sent_at, _, _ in self._sent.values())
+        lost = missing / (missing + came)
         took = last.arrived_at - first.arrived_at
-        return (last.sent_octets - first.sent_octets) * 8 / took / 1000 if took > 0.02 else None
+        if took < 0.02:
+            return None, lost
+        return (1 - lost) * (last.sent_octets - first.sent_octets) * 8 / took / 1000, lost
 
     def _lower(self, kbps: float, now: float) -> bool:
         self.kbps = max(_LEAST_KBPS, BACK_OFF * min(kbps, self.kbps if self.kbps is not None else inf))
         self.lowered_at = now
+        self._unheard_since = None
         return True
 
     def proven(self, kbps: float) -> None:

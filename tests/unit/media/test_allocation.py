@@ -1,0 +1,139 @@
+"""What a browser gets over lines that are wide, narrow, lossy and wavering (`tests.synthetic.narrow_line`)."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.media.spec import PeerView, SlotWish
+from tests.synthetic.narrow_line import Conditions, World
+
+
+def begun(**line: float) -> World:
+    world = World()
+    world.line = Conditions(**line)
+    world.begin()
+    world.pass_for(5)
+    return world
+
+
+def test_on_a_good_line_the_small_picture_comes_at_once_and_the_large_one_within_about_a_second() -> None:
+    world = World()
+    world.begin()
+    began = world.now
+    world.pass_for(3)
+    (small_at, small), *_, (large_at, large) = world.shown
+    assert (small, large) == ("l", "h")
+    assert small_at - began < 0.3
+    assert large_at - began < 1.6
+    assert world.sound_lost == 0
+
+
+def test_a_line_that_narrows_from_3_mbps_to_300_kbps_carries_the_small_picture_and_the_sound_within_3_s() -> (
+    None
+):
+    world = begun(kbps=3000)
+    assert world.height() == "h"
+    world.line.kbps, cut_at = 300, world.now
+    world.pass_for(3)
+    assert world.height() == "l"
+    settled_at, lost, world.sound_late_s = world.now, world.sound_lost, []
+    world.pass_for(30)
+    assert world.height() == "l"
+    assert world.switches(settled_at) == 0
+    assert world.sound_lost - lost <= 3
+    assert sorted(world.sound_late_s)[int(0.99 * len(world.sound_late_s))] < 0.3, "nor is it late"
+    world.line.kbps, back_at = 3000, world.now
+    world.pass_for(10)
+    assert world.height() == "h"
+    assert world.shown[-1][0] - back_at < 9
+    assert world.switches(cut_at) <= 4
+
+
+def test_on_100_kbps_there_is_sound_alone_and_the_slot_is_said_to_be_withheld() -> None:
+    world = begun(kbps=3000)
+    world.line.kbps = 100
+    world.pass_for(4)
+    lost = world.sound_lost
+    world.pass_for(30)
+    assert world.height() == ""
+    assert world.allocation.line.withheld == ("stage",)
+    assert (world.allocation.line.estimate_kbps or 0) < 200
+    assert world.sound_lost - lost < 75, "of 1,500"
+    world.line.kbps = 3000
+    world.pass_for(10)
+    assert world.height() == "h"
+    assert world.allocation.line.withheld == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"loss": 0.05},
+        {"loss": 0.1},
+        {"jitter_s": 0.03},
+        {"jitter_s": 0.06, "loss": 0.05},
+        {"delay_s": 0.15},
+        {"kbps": 3000, "loss": 0.1},
+    ],
+    ids=str,
+)
+def test_loss_jitter_and_distance_alone_cost_no_picture(line: dict[str, float]) -> None:
+    world = begun(**line)
+    assert world.height() == "h"
+    began = world.now
+    world.pass_for(30)
+    assert world.switches(began) == 0
+
+
+@pytest.mark.parametrize("kbps", [400, 800, 1500, 2000])
+def test_whatever_the_line_carries_there_is_at_most_one_switch_a_minute(kbps: float) -> None:
+    world = begun(kbps=kbps)
+    world.pass_for(15)
+    began, dropped = world.now, world.dropped
+    world.pass_for(60)
+    assert world.switches(began) <= 1
+    assert world.height() in ("l" if kbps < 700 else "lm" if kbps < 1500 else "mh")
+    assert world.dropped - dropped < 80
+
+
+def test_what_throws_packets_away_and_keeps_no_queue_is_found_out_by_loss() -> None:
+    world = begun(kbps=3000)
+    world.line = Conditions(kbps=350, queue_s=0.05)
+    world.pass_for(6)
+    assert world.height() == "l"
+
+
+def test_a_way_that_becomes_longer_costs_the_picture_for_a_moment_at_most() -> None:
+    world = begun(kbps=3000)
+    world.line.delay_s = 0.25
+    world.pass_for(30)
+    assert world.height() == "h"
+
+
+def test_a_picture_of_a_small_tile_is_the_small_one_and_of_a_hidden_page_none() -> None:
+    world = begun()
+    world.allocation.set_view(PeerView(peer="p", slots=(SlotWish(slot="stage", height=300),)), world.now)
+    world.pass_for(1)
+    assert world.height() == "m"
+    assert world.allocation.line.reduced == (), "it is as large as it is shown"
+    world.allocation.set_view(PeerView(peer="p", slots=(SlotWish(slot="stage", height=100),)), world.now)
+    world.pass_for(1)
+    assert world.height() == "l"
+    for view in (
+        PeerView(peer="p", slots=(SlotWish(slot="stage", height=720),), sound_only=True),
+        PeerView(peer="p", slots=(SlotWish(slot="stage", height=0),)),
+        PeerView(peer="p"),
+    ):
+        world.allocation.set_view(view, world.now)
+        sent = world.allocation.sent_octets()
+        world.pass_for(1)
+        assert world.allocation.sent_octets() - sent < 51 * (120 + 64), "sound, and nothing beside it"
+    assert world.allocation.line.withheld == ()
+
+
+def test_a_browser_that_tells_of_no_arrivals_gets_everything_at_once() -> None:
+    world = World(marked=False)
+    world.begin()
+    world.pass_for(1)
+    assert {rid for _, rid in world.shown} == {"h"}
+    assert world.allocation.line.estimate_kbps is None
