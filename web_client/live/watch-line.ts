@@ -1,5 +1,6 @@
 /** Looks at what comes over the line: finds that it has stopped, and tells the server how it has played. */
 import { inClass, isStaff, picturesOff } from "./derived";
+import { Cushion, wait } from "./media/cushion";
 import { Plays } from "./media/plays";
 import { SilenceWatch } from "./media/silence";
 import { type Received, receivedBy, type TrackCounts } from "./media/stats";
@@ -18,6 +19,7 @@ export interface WatchedLine {
 export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promise<unknown>): void {
   const silence = new SilenceWatch();
   const plays = new Plays();
+  const cushions = new WeakMap<RTCPeerConnection, Cushion>();
   let looks = 0;
   let stageFrames = 0;
   let looking = false;
@@ -29,6 +31,9 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
     const received = await receivedBy(pc).catch(() => null);
     looking = false;
     if (!received || pc !== line.up) return;
+    const cushion = cushions.get(pc) ?? new Cushion();
+    cushions.set(pc, cushion);
+    wait(pc, cushion.look(received.asked_again, received.rtt_ms));
     const counts = countsBySlot(received);
     const frames = counts.get("stage")?.frames ?? 0;
     store.stageMoves.value = frames > stageFrames;

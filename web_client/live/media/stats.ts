@@ -13,6 +13,9 @@ export interface TrackCounts {
 export interface Received {
   readonly bytes: number;
   readonly byTrack: ReadonlyMap<string, TrackCounts>;
+  /** How often a packet was asked for again. */
+  readonly asked_again: number;
+  readonly rtt_ms: number;
 }
 
 interface Inbound {
@@ -23,6 +26,10 @@ interface Inbound {
   readonly totalFreezesDuration?: number;
   readonly concealedSamples?: number;
   readonly silentConcealedSamples?: number;
+  readonly nackCount?: number;
+  /** Of a candidate pair: in use, and the seconds there and back. */
+  readonly nominated?: boolean;
+  readonly currentRoundTripTime?: number;
 }
 
 /** Opus is decoded at 48 kHz. */
@@ -38,9 +45,13 @@ export function countsIn(report: ReadonlyMap<string, Inbound>): Received {
   const byTrack = new Map<string, TrackCounts>();
   let transport = 0;
   let tracks = 0;
+  let asked_again = 0;
+  let rtt_ms = 0;
   for (const one of report.values()) {
     if (one.type === "transport") transport += one.bytesReceived ?? 0;
+    if (one.type === "candidate-pair" && one.nominated) rtt_ms = (one.currentRoundTripTime ?? 0) * 1000;
     if (one.type !== "inbound-rtp") continue;
+    asked_again += one.nackCount ?? 0;
     tracks += one.bytesReceived ?? 0;
     if (one.trackIdentifier === undefined) continue;
     byTrack.set(one.trackIdentifier, {
@@ -50,5 +61,5 @@ export function countsIn(report: ReadonlyMap<string, Inbound>): Received {
       concealed_ms: ((one.concealedSamples ?? 0) - (one.silentConcealedSamples ?? 0)) / SAMPLES_PER_MS,
     });
   }
-  return { bytes: Math.max(transport, tracks), byTrack };
+  return { bytes: Math.max(transport, tracks), byTrack, asked_again, rtt_ms };
 }

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Cushion, wait } from "../live/media/cushion";
+
+const RTT_MS = 80;
+
+/** Looks `times` times while each look finds `losses` more packets asked for again; the waits given. */
+function looks(cushion: Cushion, times: number, losses: number, from = 0): number[] {
+  return Array.from({ length: times }, (_, at) => cushion.look(from + losses * (at + 1), RTT_MS));
+}
+
+test("a line that loses nothing waits for nothing", () => {
+  assert.deepEqual(new Set(looks(new Cushion(), 20, 0)), new Set([0]));
+});
+
+test("one loss now and then is no reason to wait", () => {
+  const cushion = new Cushion();
+  for (let asked = 1; asked < 5; asked++) {
+    assert.equal(cushion.look(asked, RTT_MS), 0);
+    for (let quiet = 0; quiet < 10; quiet++) assert.equal(cushion.look(asked, RTT_MS), 0);
+  }
+});
+
+test("a line that keeps losing waits for three round trips, reached in steps that are not seen", () => {
+  const waits = looks(new Cushion(), 12, 1);
+  assert.equal(waits.at(-1), 3 * RTT_MS);
+  const steps = waits.map((each, at) => each - (waits[at - 1] ?? 0));
+  assert.ok(Math.max(...steps) <= 50);
+});
+
+test("a very long way does not make people wait for ever, nor a short one for nothing", () => {
+  const last = (rtt_ms: number) => {
+    const cushion = new Cushion();
+    let wait_ms = 0;
+    for (let asked = 1; asked < 30; asked++) wait_ms = cushion.look(asked, rtt_ms);
+    return wait_ms;
+  };
+  assert.equal(last(900), 500);
+  assert.equal(last(5), 150);
+});
+
+test("a minute after the last loss nothing waits any more", () => {
+  const cushion = new Cushion();
+  looks(cushion, 12, 1);
+  const waits = Array.from({ length: 140 }, () => cushion.look(12, RTT_MS));
+  assert.equal(waits[100], 3 * RTT_MS);
+  assert.equal(waits.at(-1), 0);
+});
+
+test("the wait is set where the browser knows of it, and only when it changes", () => {
+  const set: (number | null)[] = [];
+  const knowing = {
+    get jitterBufferTarget() {
+      return set.at(-1) ?? null;
+    },
+    set jitterBufferTarget(target: number | null) {
+      set.push(target);
+    },
+  };
+  const unknowing = {};
+  const pc = { getReceivers: () => [knowing, unknowing] } as unknown as RTCPeerConnection;
+  for (const wait_ms of [0, 50, 50, 0]) wait(pc, wait_ms);
+  assert.deepEqual(set, [50, null]);
+  assert.deepEqual(unknowing, {});
+});
