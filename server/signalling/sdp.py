@@ -39,9 +39,8 @@ from server.signalling.sdp_offer import (
 
 SOURCE_KINDS: Mapping[Source, Kind] = {"microphone": "audio", "camera": "video"}
 CLOCK_RATES: Mapping[Kind, int] = {"audio": 48000, "video": 90000}
-START_BITRATE_KBPS = 600
+_START = "x-google-start-bitrate=600"
 """Where the browser's bandwidth estimate begins (kbit/s): without it a single stream ramps up slowly."""
-
 _CODEC_NAMES: Mapping[Kind, str] = {"audio": "opus/48000/2", "video": "VP8/90000"}
 _FEEDBACK_UP = ("nack", "nack pli", "ccm fir", "transport-cc")
 _FEEDBACK_DOWN = ("nack", "nack pli", "goog-remb", "transport-cc")
@@ -86,10 +85,8 @@ def negotiate(
         sources=sources,
         slots=slots,
     )
-    parameters: dict[Source, str] = {
-        "microphone": sdp_sound.SPEECH_AND_MUSIC if sends_music else sdp_sound.SPEECH,
-        "camera": f"x-google-start-bitrate={START_BITRATE_KBPS}",
-    }
+    microphone = sdp_sound.SPEECH_AND_MUSIC if sends_music else sdp_sound.SPEECH
+    parameters: dict[Source, str] = {"microphone": microphone, "camera": _START}
     return spec, _answer(spec, read, hello, session=random_ssrc(), parameters=parameters)
 
 
