@@ -262,10 +262,13 @@ class Paths:
         return path.proven and self._clock() - path.heard_at < SILENT_AFTER_S
 
     def lost(self, path: Path) -> None:
-        """The address is another's now, or nobody's: a connection by TCP ended."""
+        """The address is nobody's now (TCP ended), or another's: go where she was heard last, if we may."""
         self._paths.pop(path.address, None)
         if path is self._nominated:
             self._nominated = None
+        others = [each for each in self._paths.values() if each.proven]
+        if path is self.current and others:
+            self._move(max(others, key=lambda each: each.heard_at))
 
     def close(self) -> None:
         """Have no name and no address any more. Idempotent."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct
 
-from server.errors import ProtocolError
 from server.media import rtcp, rtp
 from server.media.allocation import Allocation
 from server.media.consumer import Consumer
@@ -19,7 +18,6 @@ from server.media.dtls import (
     Keys,
     Length,
     Raw,
-    check_fingerprints,
 )
 from server.media.handshakes import Handshakes, is_hello
 from server.media.layer import Layer
@@ -38,26 +36,6 @@ _NTP_SECOND = 1 << 32
 _SPARE_SSRCS = 32
 """More than a browser sends under, whose reports on a slot may come under one of their own."""
 _read_ssrc = Struct("!I").unpack_from
-
-
-def check_spec(spec: PeerSpec) -> None:
-    """Refuse, as ProtocolError, a peer that could not work."""
-    check_fingerprints(spec.remote_fingerprints)
-    slots = spec.slots
-    ours = [s for slot in slots for s in (slot.ssrc, slot.rtx_ssrc) if s is not None]
-    named: list[tuple[str, list[str] | list[int]]] = [
-        ("mid", [source.mid for source in spec.sources] + [slot.mid for slot in slots]),
-        ("source", [str(source.source) for source in spec.sources]),
-        ("slot", [slot.slot for slot in slots]),
-        ("ssrc", ours),
-        ("ssrc", [ssrc for source in spec.sources for ssrc in source.ssrcs]),
-        *(("rid", list(source.rids)) for source in spec.sources),
-    ]
-    for what, values in named:
-        if len(set(values)) != len(values):
-            raise ProtocolError("duplicate", f"{what} stands twice in the peer")
-    if any((slot.rtx_ssrc is None) != (slot.rtx_payload_type is None) for slot in slots):
-        raise ProtocolError("rtx", "a slot needs both rtx_ssrc and rtx_payload_type, or neither")
 
 
 class Peer:

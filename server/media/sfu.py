@@ -20,7 +20,7 @@ from server.media.line_report import LineReports
 from server.media.liveness import State
 from server.media.mux import Mux
 from server.media.outlet import Outlet
-from server.media.peer import Peer, check_spec
+from server.media.peer import Peer
 from server.media.probing import STEP_S
 from server.media.producer import RANKS
 from server.media.spec import (
@@ -36,6 +36,7 @@ from server.media.spec import (
     VoiceChoice,
     WorkerHello,
 )
+from server.media.spec_check import check_spec
 from server.media.taps import Listener, Tap
 from server.media.voices import Voices, check_choices
 

@@ -15,8 +15,8 @@ from aiortc.sdp import SessionDescription
 from pydantic import ValidationError
 
 from server.errors import ProtocolError
-from server.media.peer import check_spec
 from server.media.spec import Fingerprint, WorkerHello
+from server.media.spec_check import check_spec
 from server.rooms.policy import PATIENT_SLOTS, STAFF_SLOTS
 from server.signalling.events import CLIENT_EVENT_BY_NAME, CLIENT_EVENTS
 from server.signalling.replies import Replies

@@ -344,6 +344,32 @@ def test_an_address_that_only_answers_is_not_followed_while_hers_is_heard() -> N
     assert world.went == [HOME]
 
 
+def test_when_her_connection_by_tcp_ends_media_go_where_she_was_heard_last() -> None:
+    class Connection:
+        source = HOME
+
+    world = World()
+    for address in (HOME, NEW):
+        world.checks(address)
+        world.answer(address)
+        world.now += 1
+    world.checks(FORGED)
+    connection = Connection()
+    world.connect(connection)
+    world.paths.lost(world.known.pop(connection))
+    assert world.went == [connection, NEW]
+
+
+def test_when_her_only_address_is_lost_media_go_on_there_until_she_comes_from_another() -> None:
+    world = World()
+    world.connect()
+    world.paths.lost(world.known.pop(HOME))
+    assert world.went == [HOME]
+    world.checks(NEW, nominates=True)
+    world.answer(NEW)
+    assert world.went == [HOME, NEW]
+
+
 # ---- silence
 
 
