@@ -233,7 +233,7 @@ class Allocation:
         if known is None or not self._probe.is_due(now) or next_goal(self._asks, self._share) is None:
             return
         everything = _MARGIN * HEADROOM * wanted_kbps(self._asks, self._sound_kbps())
-        self._probe.begin(min(everything, max(_BOLDNESS * known, START_KBPS)), now)
+        self._probe.begin(min(everything, max(_BOLDNESS * known, START_KBPS)), known, now)
         self.step(now)
 
     def step(self, now: float) -> None:

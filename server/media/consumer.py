@@ -231,7 +231,7 @@ class Consumer:
             elif best.rank > present.rank and now < self._no_rise_before:
                 self._await(None)
                 return
-        elif self._open(now):
+        elif self._open(best, now):
             return
         present = self.layer
         is_rise = present is not None and best.rank > present.rank
@@ -244,8 +244,10 @@ class Consumer:
         elif now - best.asked_at >= patience_s:
             best.ask_keyframe(now)
 
-    def _open(self, now: float) -> bool:
-        """Begin with what came since the last key frame, of the highest layer that has one of late."""
+    def _open(self, best: Layer, now: float) -> bool:
+        """Begin with what came since the last key frame, of the highest layer that has one of late; whether
+        that is the best.
+        """
         if self.producer is None or self._granted is None or self.priority > 0:
             return False
         most = min(self.ceiling, self._granted)
@@ -255,7 +257,7 @@ class Consumer:
                 if packets:
                     self._await(None)
                     self._begin(layer, packets, now)
-                    return layer.rank == most
+                    return layer is best
         return False
 
     def _begin(self, layer: Layer, packets: list[Kept], now: float) -> None:

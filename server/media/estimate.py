@@ -24,6 +24,7 @@ _QUEUE_S = 0.1
 """A queue of this length is too long: it delays sound."""
 _BASE_S = 10.0
 """The quickest packet counts for one to two times so long; clocks drift and ways change."""
+_DRAINS_S = 2.0
 _STANDS_S = 0.5
 """A queue that has stood for so long is no key frame passing through."""
 _FAR_TOO_MUCH = 1.5
@@ -170,6 +171,8 @@ class Estimate:
             return False
         grows = last.queue_s > before.queue_s - 0.02  # else something paused, and all came at once
         if not grows or delivered_kbps is None or sent_kbps < _FAR_TOO_MUCH * delivered_kbps:
+            if now - self.lowered_at < _DRAINS_S:
+                return False  # what stands there from before has to drain first, a key frame behind it
             lately = [each for each in self._samples if each.sent_at > last.sent_at - _STANDS_S]
             if min(each.queue_s for each in lately) < too_long_s or last.queue_s < lately[0].queue_s - 0.05:
                 return False  # it has only just come, or it drains
@@ -201,7 +204,7 @@ class Estimate:
         last = self._samples[-1]
         first, came = last, 0
         for each in reversed(self._samples):
-            if each.sent_at < last.sent_at - _WINDOW_S:
+            if each.sent_at < max(last.sent_at - _WINDOW_S, self.lowered_at):
                 break
             first = each
             came += 1

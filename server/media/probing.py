@@ -8,7 +8,7 @@
 
 After a burst that came apart the pause doubles, up to 5 s: a line that has recovered is found out within
 10 s, two steps included. After a failure the next burst begins with a short one, so that a line that stays
-narrow is hardly troubled. A rise that the line did not bear within 10 s costs a longer pause, 15 s to 2 min.
+narrow is hardly troubled. A rise that the line did not bear for 4 s costs a longer pause, 15 s to 2 min.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ PILOT_S = 0.06
 STEP_S = 0.01
 _FIRST_PAUSE_S, _MOST_PAUSE_S = 1.0, 5.0
 _FIRST_REGRET_S, _MOST_REGRET_S = 15.0, 120.0
-_REGRET_WITHIN_S = 10.0
+_REGRET_WITHIN_S = 4.0
 _SETTLE_S = 0.1
 _PATIENCE_S = 0.35
+_WORTH_IT = 1.3
 _STRETCH = 0.15
 """A burst may take so much longer to arrive than to send."""
 _STRETCH_S = 0.015
@@ -53,7 +54,7 @@ class Probe:
         self._risen_at = -inf
         self._is_pilot = False
         self._failed = False
-        self._goal_kbps = 0.0
+        self._goal_kbps = self._known_kbps = 0.0
         self._began_at = self._paced_at = self._ended_at = 0.0
         self._owed = 0.0
         self._numbers: dict[int, Sample | None] = {}
@@ -63,10 +64,10 @@ class Probe:
         """Whether a probe may begin."""
         return self.state is State.RESTING and now >= self._next_at
 
-    def begin(self, goal_kbps: float, now: float) -> None:
-        """Show whether the line carries `goal_kbps` in all."""
+    def begin(self, goal_kbps: float, known_kbps: float, now: float) -> None:
+        """Show whether the line carries `goal_kbps` in all, where `known_kbps` are known."""
         self.state = State.SENDING
-        self._goal_kbps = goal_kbps
+        self._goal_kbps, self._known_kbps = goal_kbps, known_kbps
         self._is_pilot = self._failed
         self._start(now)
 
@@ -105,14 +106,16 @@ class Probe:
     def verdict(self, rtt_s: float, now: float) -> float | None:
         """What a finished burst has shown the line to carry, in kbit/s; None while there is nothing to say.
 
-        A pilot that went well is followed by the burst itself, at once.
+        A pilot that went well is followed by the burst itself, at once; one that showed less than was
+        hoped for, but more than is known, by a burst for that: by itself it is too short to be exact.
         """
         if self.state is not State.WAITING:
             return None
         if self._unheard and now - self._ended_at < rtt_s + _PATIENCE_S:
             return None
         shown = self._measure()
-        if shown >= self._goal_kbps and self._is_pilot:
+        if self._is_pilot and shown >= min(self._goal_kbps, _WORTH_IT * self._known_kbps):
+            self._goal_kbps = min(shown, self._goal_kbps)
             self._is_pilot = False
             self._start(now)
             return None
@@ -126,7 +129,7 @@ class Probe:
             self._failed = True
             self._next_at = now + self._pause_s
             self._pause_s = min(_MOST_PAUSE_S, 2 * self._pause_s)
-        return shown
+        return 0.0 if self._is_pilot else shown
 
     def _measure(self) -> float:
         came = [sample for sample in self._numbers.values() if sample is not None]

@@ -1,4 +1,4 @@
-"""What a browser gets over lines that are wide, narrow, lossy and wavering (`tests.synthetic.narrow_line`)."""
+"""What a browser gets over wide, narrow, lossy and wavering lines (`tests.synthetic.narrow_line`)."""
 
 from __future__ import annotations
 

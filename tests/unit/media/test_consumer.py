@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from server.media import rtcp, vp8
+from itertools import pairwise
+
+from server.media import rtcp, rtp, vp8
 from server.media.consumer import Consumer
 from server.media.counts import Counts
 from server.media.outlet import Target
 from server.media.producer import RANKS, Producer
-from tests.synthetic.client import camera, microphone, picture, picture_slot, voice_slot
+from tests.synthetic.client import IDS, camera, microphone, picture, picture_slot, voice_slot
 
 
 class Recorder:
@@ -16,6 +18,7 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: list[tuple[Target, int, int, bytes]] = []
         """Target, and the number, timestamp and payload as they leave."""
+        self.padding: list[bytes] = []
 
     def group(self, targets: list[Target]) -> tuple[Target, ...]:
         return tuple(targets)
@@ -29,6 +32,9 @@ class Recorder:
             self.sent.append((target, *out))
 
     send_each = fan_out
+
+    def send_rtp(self, packet: bytes, tx: object, address: object) -> None:
+        self.padding.append(packet)
 
 
 class Browser:
@@ -222,3 +228,180 @@ def test_requests_for_one_key_frame_are_one_wish_and_leave_the_others_unspent() 
         world.film("l", 3 + tenth, key=True)
     assert len(world.asked) - before == 3, "at 0, 0.5 and 1 s"
     assert world.counts.plis_withheld == 9
+
+
+def begun(*rids: str) -> World:
+    """A camera of which a key frame and three frames more have passed, and nobody saw them."""
+    world = World(*rids)
+    for rid in rids:
+        world.film(rid, 10, key=True)
+    for number in (11, 12, 13):
+        world.now += 0.04
+        for rid in rids:
+            world.film(rid, number)
+    return world
+
+
+def numbers(world: World) -> list[int]:
+    return [number for _, number, _, _ in world.outlet.sent]
+
+
+def test_who_comes_just_after_a_key_frame_begins_with_it_and_nobody_is_asked_for_another() -> None:
+    world = begun("l")
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.now += 0.04
+    world.film("l", 14)
+    assert numbers(world) == [1, 2, 3, 4, 5]
+    assert world.asked == []
+    stamps = [stamp for _, _, stamp, _ in world.outlet.sent]
+    assert [(later - stamps[0]) & 0xFFFFFFFF for later in stamps[:4]] == [0, 1, 2, 3], "all due at once"
+    assert (stamps[4] - stamps[3]) & 0xFFFFFFFF == 3600, "and then as time goes by"
+
+
+def test_what_came_at_once_is_resent_as_it_came() -> None:
+    world = begun("l")
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    first = world.outlet.sent[0]
+    world.slot.resend((first[1],), world.now)
+    again = world.outlet.sent[-1]
+    assert again[2] == first[2]
+    assert again[3][2:] == first[3]
+
+
+def test_without_all_that_came_since_the_key_frame_another_is_asked_for() -> None:
+    for spoil in ("age", "gap", "size"):
+        world = begun("l")
+        if spoil == "age":
+            for number in range(14, 60):
+                world.now += 0.04
+                world.film("l", number)
+        elif spoil == "gap":
+            world.film("l", 15)
+        else:
+            world.camera.layers[0].octets += 50_000
+        world.slot.follow(world.camera, RANKS["h"], world.now)
+        assert world.outlet.sent == [], spoil
+        assert world.asked == [0], spoil
+
+
+def test_of_a_picture_that_not_everybody_may_see_nothing_from_before_is_shown() -> None:
+    world = begun("l")
+    world.slot.follow(world.camera, RANKS["h"], world.now, priority=2)
+    assert world.outlet.sent == []
+    assert world.asked == [0]
+
+
+def test_who_waits_for_a_better_layer_asks_once_in_2_s_whoever_else_has_asked() -> None:
+    world = begun("l", "h")
+    world.camera.layers[1].octets += 50_000
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    assert world.shown() == "llll"
+    assert world.asked == [1]
+    for tenth in range(18):
+        world.now += 0.1
+        world.film("l", 14 + tenth)
+        world.film("h", 14 + tenth)
+        world.slot.steer(world.now)
+    assert world.asked == [1]
+    for tenth in range(4):
+        world.now += 0.1
+        world.film("h", 40 + tenth)
+        world.slot.steer(world.now)
+    assert world.asked == [1, 1]
+
+
+def test_nothing_granted_is_nothing_sent_and_a_grant_brings_it_back() -> None:
+    world = begun("l", "h")
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    sent = len(world.outlet.sent)
+    world.slot.grant(None, world.now)
+    world.film("l", 14)
+    world.film("h", 14, key=True)
+    assert len(world.outlet.sent) == sent
+    assert world.slot.seeks() == set()
+    world.slot.grant(RANKS["l"], world.now)
+    world.film("l", 15, key=True)
+    assert set(world.shown()[sent:]) == {"l"}
+    assert world.slot.seeks() == {RANKS["l"]}
+
+
+def test_a_lower_grant_keeps_the_picture_until_the_key_frame_or_ends_it_at_once() -> None:
+    for at_once in (False, True):
+        world = World("l", "h")
+        world.film("l", 1)
+        world.film("h", 1)
+        world.slot.follow(world.camera, RANKS["h"], world.now)
+        world.film("h", 2, key=True)
+        world.slot.grant(RANKS["l"], world.now, at_once=at_once)
+        world.film("h", 3)
+        world.film("l", 2, key=True)
+        world.film("h", 4)
+        assert world.shown() == ("hl" if at_once else "hhl")
+
+
+def test_all_numbers_go_on_across_a_switch_over_their_wraps() -> None:
+    world = World("l", "h", start=0x7FFF)
+    low, high = world.camera.layers
+
+    def film(layer, number: int, stamp: int, picture_id: int, tl0: int, key: bool) -> None:
+        payload = picture(key=key, picture_id=picture_id, tl0=tl0, body=b"x")
+        layer.receive(0, number & 0xFFFF, stamp & 0xFFFFFFFF, payload, world.now)
+
+    film(low, 65534, 2**32 - 6000, 0x7FFE, 254, key=False)
+    world.slot.follow(world.camera, RANKS["l"], world.now)
+    for step in range(3):
+        film(low, 65535 + step, 2**32 - 3000 + 3000 * step, 0x7FFF + step, 255 + step, key=step == 0)
+        world.now += 1 / 30
+    film(high, 40, 77, 5, 9, key=False)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    for step in range(3):
+        film(high, 41 + step, 3077 + 3000 * step, 6 + step, 10 + step, key=step == 0)
+        world.now += 1 / 30
+    sent = world.outlet.sent
+    pictures = [vp8.parse(payload) for _, _, _, payload in sent]
+    assert len(sent) == 6
+    for (_, number, stamp, _), (_, later, then, _) in pairwise(sent):
+        assert (later - number) & 0xFFFF == 1
+        assert (then - stamp) & 0xFFFFFFFF in (2999, 3000)
+    for one, other in pairwise(pictures):
+        assert (other.picture_id - one.picture_id) & 0x7FFF == 1
+        assert (other.tl0 - one.tl0) & 0xFF == 1
+
+
+def test_picture_ids_of_seven_bits_go_on_across_a_switch() -> None:
+    world = World("l", "h")
+    low, high = world.camera.layers
+
+    def film(layer, number: int, picture_id: int, key: bool) -> None:
+        payload = bytes([0x90, 0x80, picture_id & 0x7F, 0 if key else 1]) + b"x"
+        layer.receive(0, number, int(world.now * 90000) & 0xFFFFFFFF, payload, world.now)
+
+    film(low, 1, 125, key=False)
+    world.slot.follow(world.camera, RANKS["l"], world.now)
+    film(low, 2, 126, key=True)
+    film(low, 3, 127, key=False)
+    film(high, 1, 50, key=False)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    film(high, 2, 51, key=True)
+    film(high, 3, 52, key=False)
+    ids = [vp8.parse(payload).picture_id for _, _, _, payload in world.outlet.sent]
+    assert ids == [126, 127, 0, 1]
+
+
+def test_padding_has_its_transport_wide_number_and_stays_out_of_the_picture() -> None:
+    world = World("l")
+    spec = picture_slot("stage", 5000).model_copy(update={"extensions": IDS})
+    slot = Consumer(spec, world.browser, world.outlet, world.counts, lambda below: 0)
+    assert slot.can_mark
+    slot.pad(0xABCD, 255)
+    slot.pad(0xABCE, 1)
+    for place, packet in enumerate(world.outlet.padding):
+        found = rtp.parse(memoryview(packet), len(packet))
+        assert found.ssrc == 5001
+        assert found.payload_at == found.payload_end, "nothing but padding"
+        number = rtp.transport_sequence(
+            memoryview(packet), found.extension_at, found.payload_at, IDS.transport_cc
+        )
+        assert number == 0xABCD + place
+    assert [len(packet) for packet in world.outlet.padding] == [275, 21]
+    assert not world.slot.can_mark, "whose browser did not negotiate it"

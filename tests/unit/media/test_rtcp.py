@@ -1,4 +1,13 @@
-from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRrPacket, RtcpRtpfbPacket, RtcpSrPacket
+from aiortc.rtp import (
+    RtcpPacket,
+    RtcpPsfbPacket,
+    RtcpReceiverInfo,
+    RtcpRrPacket,
+    RtcpRtpfbPacket,
+    RtcpSenderInfo,
+    RtcpSrPacket,
+    pack_remb_fci,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +94,33 @@ def test_no_bodies_of_well_formed_packets_break_it(parts: list[tuple[int, int, b
 def test_of_an_endless_nack_only_the_oldest_numbers_are_read() -> None:
     (found,) = rtcp.parse(rtcp.nack(9, range(1000, 6000)))
     assert found == rtcp.Nack(9, tuple(range(1000, 1064)))
+
+
+def test_what_aiortc_says_of_reception_is_understood_in_either_report() -> None:
+    told = RtcpReceiverInfo(
+        ssrc=7,
+        fraction_lost=25,
+        packets_lost=3,
+        highest_sequence=70_000,
+        jitter=5,
+        lsr=0xABCDEF01,
+        dlsr=65536,
+    )
+    block = rtcp.ReportBlock(7, 25, 3, 70_000, 5, 0xABCDEF01, 65536)
+    assert rtcp.parse(bytes(RtcpRrPacket(ssrc=1, reports=[told]))) == [block]
+    sent = RtcpSenderInfo(ntp_timestamp=1 << 40, rtp_timestamp=9, packet_count=1, octet_count=2)
+    report = bytes(RtcpSrPacket(ssrc=1, sender_info=sent, reports=[told]))
+    assert rtcp.parse(report) == [rtcp.SenderReport(1, 1 << 40, 9), block]
+
+
+@given(st.integers(0, 10**9))
+def test_aiortcs_estimate_is_understood_to_its_precision(bps: int) -> None:
+    packet = RtcpPsfbPacket(fmt=15, ssrc=1, media_ssrc=0, fci=pack_remb_fci(bps, [5, 6]))
+    (limit,) = rtcp.parse(bytes(packet)) or ()
+    assert isinstance(limit, rtcp.BitrateLimit)
+    assert limit.bps <= bps <= limit.bps * (1 + 2**-17) + 1
+
+
+def test_feedback_of_another_application_is_passed_over() -> None:
+    packet = RtcpPsfbPacket(fmt=15, ssrc=1, media_ssrc=0, fci=b"OTHR" + bytes(8))
+    assert rtcp.parse(bytes(packet)) == []

@@ -3,7 +3,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.media.twcc import ArrivalLog
+from server.media.twcc import ArrivalLog, read
 
 
 def decode(body: bytes) -> tuple[int, dict[int, int | None], int]:
@@ -113,3 +113,44 @@ def test_every_arrival_is_told_as_it_was(arrived: list[tuple[int, int]]) -> None
         told |= {number: at for number, at in decode(body)[1].items() if at is not None}
     newest = max(expected)
     assert told == {number: at for number, at in expected.items() if number >= newest - 1000}
+
+
+def test_what_we_say_we_understand() -> None:
+    log = ArrivalLog()
+    for number, at in ((65534, 1.0), (65535, 1.01), (1, 1.5)):
+        log.note(number, at)
+    (body,) = log.feedback()
+    assert read(body) == [(65534, 1.0), (65535, 1.01), (0, None), (1, 1.5)]
+
+
+def test_one_bit_statuses_are_understood_as_the_draft_has_them() -> None:
+    """Section 3.1.4: a vector of 14 symbols of one bit; Chromium sends these."""
+    chunk = 0x8000 | 0b10110000000000
+    body = struct.pack("!HHIH", 10, 4, 16 << 8, chunk) + bytes([4, 8, 12])
+    assert read(body) == [(10, 1.024 + 0.001), (11, None), (12, 1.024 + 0.003), (13, 1.024 + 0.006)]
+
+
+def test_a_run_and_a_large_delta_that_goes_back_are_understood() -> None:
+    body = struct.pack("!HHIHhh", 5, 2, 16 << 8, 2 << 13 | 2, 4000, -400)
+    assert read(body) == [(5, 2.024), (6, 1.924)]
+
+
+def test_a_body_that_contradicts_itself_says_nothing() -> None:
+    whole = struct.pack("!HHIH", 10, 4, 16 << 8, 1 << 13 | 4) + bytes([1, 2, 3, 4])
+    assert len(read(whole)) == 4
+    for broken in (
+        b"",
+        whole[:7],
+        whole[:9],
+        whole[:-1],
+        struct.pack("!HHIH", 10, 0, 0, 1 << 13 | 4),
+        struct.pack("!HHIH", 10, 65535, 0, 0x1FFF),
+        struct.pack("!HHIH", 10, 4, 0, 1 << 13) + bytes(8),
+        struct.pack("!HHIH", 10, 1, 0, 0xF000) + bytes(8),
+    ):
+        assert read(broken) == []
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_whatever_break_the_reader(body: bytes) -> None:
+    assert len(read(body)) <= 400
