@@ -65,6 +65,8 @@ class Estimate:
         """Whether the browser has ever told of an arrival."""
         self._number = 0
         self._sent: dict[int, tuple[float, int, bool]] = {}
+        self._missing: set[int] = set()
+        """Of those sent, what the browser has not got; of the rest it may have told, and we not heard."""
         self._samples: deque[Sample] = deque(maxlen=128)
         self._base = (inf, inf)
         self._base_at = now
@@ -82,8 +84,10 @@ class Estimate:
         self._sent[self._number] = now, sent_octets, in_burst
         while now - self._sent[oldest := next(iter(self._sent))][0] > _LOST_AFTER_S:
             sent_at, _, was_in_burst = self._sent.pop(oldest)
-            if not was_in_burst:
-                self._fates.append((sent_at, False))
+            if oldest in self._missing:
+                self._missing.discard(oldest)
+                if not was_in_burst:
+                    self._fates.append((sent_at, False))
         if self._unheard_since is None:
             self._unheard_since = now
         return self._number
@@ -96,11 +100,13 @@ class Estimate:
         for number, arrived_at in told:
             if arrived_at is None:
                 if number in self._sent:  # and may come yet
+                    self._missing.add(number)
                     found.append((number, None))
                 continue
             sent = self._sent.pop(number, None)
             if sent is None:
                 continue
+            self._missing.discard(number)
             self._unheard_since = None
             self.is_told = True
             sample = self._sample(sent[0], sent[1], arrived_at, now)
@@ -125,6 +131,7 @@ class Estimate:
         """The way to the browser is another one: forget how long packets take."""
         self._samples.clear()
         self._sent.clear()
+        self._missing.clear()
         self._fates.clear()
         self._base, self._base_at = (inf, inf), now
         self._unheard_since = None
@@ -210,7 +217,7 @@ class Estimate:
             came += 1
             if each.queue_s < 0.02:
                 break
-        missing = sum(first.sent_at < sent_at < last.sent_at for sent_at, _, _ in self._sent.values())
+        missing = sum(first.sent_at < self._sent[number][0] < last.sent_at for number in self._missing)
         lost = missing / (missing + came)
         took = last.arrived_at - first.arrived_at
         if took < 0.02:

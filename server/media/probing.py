@@ -31,7 +31,7 @@ _STRETCH = 0.15
 """A burst may take so much longer to arrive than to send."""
 _STRETCH_S = 0.015
 _TOO_LONG_S = 0.12
-_LEAST_HEARD = 0.6
+_LEAST_CAME, _LEAST_TOLD = 0.6, 0.3
 _MOST_PACED_S = 0.05
 
 
@@ -133,7 +133,8 @@ class Probe:
 
     def _measure(self) -> float:
         came = [sample for sample in self._numbers.values() if sample is not None]
-        if len(came) < 4 or len(came) < _LEAST_HEARD * len(self._numbers):
+        told = len(self._numbers) - len(self._unheard)  # of the rest the browser's word may have been lost
+        if len(came) < max(4, _LEAST_CAME * told, _LEAST_TOLD * len(self._numbers)):
             return 0.0
         came.sort()
         third = max(1, len(came) // 3)

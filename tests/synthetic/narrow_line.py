@@ -30,11 +30,12 @@ HEADERS_BYTES = 64
 
 @dataclass
 class Conditions:
-    """The line, one way. `kbps` None: no limit."""
+    """The line to the browser, and what is lost on the way back. `kbps` None: no limit."""
 
     kbps: float | None = None
     queue_s: float = 0.3
     loss: float = 0.0
+    loss_up: float = 0.0
     jitter_s: float = 0.0
     delay_s: float = 0.04
 
@@ -105,7 +106,9 @@ class World:
             self._log.note(number, arrived_at)
         if self.now - self._told_at >= 0.1:
             self._told_at = self.now
-            self._reports.append((self.now + 0.04, self._log.feedback()))
+            told = self._log.feedback()
+            if self._chance.random() >= self.line.loss_up:
+                self._reports.append((self.now + 0.04, told))
         while self._reports and self._reports[0][0] <= self.now:
             for body in self._reports.popleft()[1]:
                 self.allocation.hear(rtcp.TransportFeedback(body), self.now)
