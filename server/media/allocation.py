@@ -36,6 +36,8 @@ _MARGIN = 1.05
 _RATE_OVER_S = 0.5
 _VOICE_KBPS, _VOICES = 60.0, 3
 """What a voice takes while it speaks, with its headers, and how many speak at once."""
+_WISH_KEPT_S = 60.0
+"""A layer that was stopped takes its publisher seconds to start again; a bad moment of a line is shorter."""
 _DUMB_REPORTS = 3
 """So many reports of reception and no word of a marked packet: this browser tells of none."""
 _FIRST_TRIAL_S, _MOST_TRIAL_S = 10.0, 120.0
@@ -73,6 +75,8 @@ class Allocation:
         self._history: deque[tuple[float, int, int]] = deque(maxlen=16)
         """Moments, what had been sent in all until then, and how much of it was padding."""
         self._reported = 0
+        self._short_since: dict[str, float] = {}
+        """Since when the line does not carry what a slot would like."""
         self._trial_s = _FIRST_TRIAL_S
         self._beacon_at = -inf
         self.reports: dict[int, tuple[int, int]] = {}
@@ -175,6 +179,7 @@ class Allocation:
         self._asks, self._share, self._ranks = asks, share, ranks
         for slot, steps in share.steps.items():
             self._pictures[slot].grant(ranks[slot][steps - 1] if steps else None, now, at_once=at_once)
+        self._keep_wishes(asks, now)
         below = [ask for ask in asks if share.steps[ask.slot] < len(ask.kbps)]
         self.line = Line(
             estimate_kbps=self.estimate.kbps,
@@ -182,6 +187,17 @@ class Allocation:
             withheld=tuple(ask.slot for ask in below if not share.steps[ask.slot]),
             reduced=tuple(ask.slot for ask in below if share.steps[ask.slot]),
         )
+
+    def _keep_wishes(self, asks: Sequence[Ask], now: float) -> None:
+        """Have publishers keep up for a while what a line does not carry just now."""
+        short = {ask.slot: self._short_since.get(ask.slot, now) for ask in asks if self._falls_short(ask)}
+        self._short_since = short
+        for slot, consumer in self._pictures.items():
+            since = short.get(slot, -inf)
+            consumer.wish = self._ranks[slot][-1] if now - since < _WISH_KEPT_S else None
+
+    def _falls_short(self, ask: Ask) -> bool:
+        return self._share.steps[ask.slot] < len(ask.kbps)
 
     def _most(self, slot: str, consumer: Consumer) -> int | None:
         """The highest layer rank that is of use in this slot; None while it cannot be seen."""

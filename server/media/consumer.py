@@ -77,6 +77,8 @@ class Consumer:
         self.ceiling = 0
         self.priority = 0
         """Where bandwidth is short, lower ones get theirs first; the picture of 0 is everybody's."""
+        self.wish: int | None = None
+        """The layer rank that it would like, and that its publisher is to keep up for it."""
         self._granted = self._unasked = RANKS["h"] if not self.can_mark else None
         """The layer rank that the line allows, or None for no picture; at first all, or what is granted."""
         self._now: Span | None = None
@@ -175,9 +177,10 @@ class Consumer:
 
     def seeks(self) -> set[int]:
         """The ranks of the layers it takes, or would."""
+        wished = set() if self.producer is None or self.wish is None else {self.wish}
         if self.producer is None or self._granted is None:
-            return set()
-        found = {self.producer.target(min(self.ceiling, self._granted)).rank}
+            return wished
+        found = wished | {self.producer.target(min(self.ceiling, self._granted)).rank}
         if self.can_mark:  # a line may narrow at any moment: what it falls back to must be there
             found.add(self.producer.layers[0].rank)
         found |= {layer.rank for layer in (self.layer, self._awaited) if layer is not None}
@@ -194,7 +197,7 @@ class Consumer:
         self._await(None)
         self._leave()
         self._before = None
-        self._granted = self._unasked
+        self._granted, self.wish = self._unasked, None
         self._resends.forget()
         self._no_rise_before = -inf
         if self.producer is not None:

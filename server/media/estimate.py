@@ -29,6 +29,7 @@ _STANDS_S = 0.5
 """A queue that has stood for so long is no key frame passing through."""
 _FAR_TOO_MUCH = 1.5
 """Where this many times what gets through is sent, there is nothing to wait for."""
+_BUSY_S = 0.05
 _OVERFLOW = 0.5
 """A queue that so many do not come through is full; one that did is proof enough."""
 _WINDOW_S = 1.0
@@ -183,6 +184,7 @@ class Estimate:
             lately = [each for each in self._samples if each.sent_at > last.sent_at - _STANDS_S]
             if min(each.queue_s for each in lately) < too_long_s or last.queue_s < lately[0].queue_s - 0.05:
                 return False  # it has only just come, or it drains
+            delivered_kbps, _ = self._delivered(_BUSY_S)
         self._in_vain += 1
         if self._in_vain > _MOST_IN_VAIN:  # less and less was sent, and it takes no less: a longer way
             self._in_vain = 0
@@ -206,12 +208,15 @@ class Estimate:
         """How long the last marked packet stood in a queue."""
         return self._samples[-1].queue_s if self._samples else 0.0
 
-    def _delivered(self) -> tuple[float | None, float]:
-        """What got through while the queue grew, or over the last second, in kbit/s; and the share lost."""
+    def _delivered(self, busy_s: float = -inf) -> tuple[float | None, float]:
+        """What got through while the queue grew, or over the last second, in kbit/s; and the share lost.
+
+        With `busy_s` only while so long a queue stood, when the line was never idle.
+        """
         last = self._samples[-1]
         first, came = last, 0
         for each in reversed(self._samples):
-            if each.sent_at < max(last.sent_at - _WINDOW_S, self.lowered_at):
+            if each.sent_at < max(last.sent_at - _WINDOW_S, self.lowered_at) or each.queue_s < busy_s:
                 break
             first = each
             came += 1
