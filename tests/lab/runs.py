@@ -237,9 +237,10 @@ async def _when(
     """When a picture of such a height was first shown after `after_ms`; None if it was not in time."""
 
     async def first() -> float | None:
-        heights = (await seen(page))["heights"]
-        if heights and heights[-1][0] <= after_ms and condition(heights[-1][1]):
-            return after_ms
+        shown = await seen(page)
+        heights = shown["heights"]
+        if heights and heights[-1][0] <= after_ms < shown["last_ms"] and condition(heights[-1][1]):
+            return float(shown["last_ms"])
         return next((at for at, height in heights if at > after_ms and condition(height)), None)
 
     return await _eventually(first, within_s)
