@@ -122,7 +122,7 @@ def test_the_microphone_is_received_as_opus_with_its_declared_ssrc_and_its_level
 
 
 def test_speech_is_sent_with_error_correction_and_in_silence_next_to_nothing_but_music_never_paused():
-    for music, wanted in ((False, "usedtx=1"), (True, "maxaveragebitrate=64000")):
+    for music, wanted in ((False, "usedtx=1"), (True, "maxaveragebitrate=32000")):
         spec, answer = answered(real_offer(), sends_music=music)
         microphone = next(s for s in spec.sources if s.source == "microphone")
         voice = next(s for s in spec.slots if s.slot == "stage-voice")
