@@ -162,14 +162,21 @@ class Line:
 def slow_down(notice: LineNotice) -> Level:
     """Return how far the line to the browser is too slow for the pictures it shows."""
     missing = len(notice.withheld)
-    if missing > notice.pictures:
+    if missing > notice.pictures and _misses_a_person(notice):
         return Level.POOR
     return Level.FAIR if missing or notice.reduced else Level.GOOD
 
 
 def is_sound_only(notice: LineNotice) -> bool:
-    """Whether no picture gets through. The presenter's goes first, so that it is the last to fall."""
-    return bool(notice.withheld) and notice.pictures == 0
+    """Whether no picture gets through. The presenter's goes first, so that it is the last to fall. Where she
+    has her camera off, a small picture that does not fit is no great loss.
+    """
+    return notice.pictures == 0 and _misses_a_person(notice)
+
+
+def _misses_a_person(notice: LineNotice) -> bool:
+    """Whether a picture that class is about is missing: the presenter's, or for staff a patient's."""
+    return any(slot == "stage" or slot.startswith("seat") for slot in notice.withheld)
 
 
 def _above(figure: float, *, fair: float, poor: float) -> Level:

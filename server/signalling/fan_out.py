@@ -54,6 +54,7 @@ def _of_event(viewer: Viewer, event: e.Event) -> Iterator[tuple[str, Sent]]:
             yield "", ("here", viewer.here())
         case e.CameIn() | e.Admitted() | e.Dropped() | e.Returned():
             yield from _of_person(viewer, event.person_id)
+            yield from _of_line(viewer, event)
             yield "", ("here", viewer.here())
         case e.MediaSet() | e.MutedByStaff():
             yield from _of_person(viewer, event.person_id)
@@ -71,6 +72,12 @@ def _of_person(viewer: Viewer, person_id: str) -> Iterator[tuple[str, Sent]]:
         yield person_id, ("me", viewer.me())
     elif viewer.may_see(person_id):
         yield person_id, ("person", viewer.person(person_id))
+
+
+def _of_line(viewer: Viewer, event: e.Event) -> Iterator[tuple[str, Sent]]:
+    """Her line as it is now: what was told of it before she went out may stand no more."""
+    if isinstance(event, e.CameIn) and viewer.may_see_line(event.person_id):
+        yield event.person_id, ("line", viewer.line(event.person_id))
 
 
 def _could_see(viewer: Viewer, event: e.WentOut) -> bool:
@@ -131,10 +138,13 @@ class FanOut:
 
     def layers_changed(self, open_class: OpenClass, person_id: str) -> None:
         """Tell the person whose camera it is which layers of it anybody takes."""
-        layers = open_class.media.lines.layers_for(person_id)
+        peer = open_class.presence.of(person_id).peer
+        if peer is None:
+            return
+        layers = LayersView(peer=peer, camera=open_class.media.lines.layers_for(person_id))
 
         def camera(viewer: Viewer) -> list[Sent]:
-            return [("layers", LayersView(camera=layers))] if viewer.person_id == person_id else []
+            return [("layers", layers)] if viewer.person_id == person_id else []
 
         self._tell_each(open_class, camera)
 

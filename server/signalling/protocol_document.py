@@ -67,6 +67,7 @@ MEANINGS: Mapping[str, str] = {
     "RestartedAck.pwd": "The server's new `a=ice-pwd`.",
     "LineView.id": "Person id.",
     "LineView.level": "How good the connection is.",
+    "LayersView.peer": "Whose layers these are; those of another than one's present peer are worth nothing.",
     "LayersView.camera": "The rids to send; empty: nobody takes the picture now.",
     "DoneAck.id": "What was made, or had been made before with the same key; else null.",
     "JoinedAck.view": "The whole class as it is now.",

@@ -203,6 +203,7 @@ class ClassView(View):
 class LayersView(View):
     """Which layers of the own camera anybody takes now: the others need not be sent."""
 
+    peer: str
     camera: tuple[Literal["l", "m", "h"], ...]
 
 

@@ -18,7 +18,10 @@ const APPLIERS: Appliers = {
   class: applyClass,
   me: applyMe,
   person: applyPerson,
-  person_left: ({ id }) => remove(store.people, id),
+  person_left: ({ id }) => {
+    remove(store.people, id);
+    remove(store.lines, id);
+  },
   here: ({ here, presenter }) => changeFacts({ here, presenter }),
   question: applyQuestion,
   message: (message) => {

@@ -139,6 +139,7 @@ export interface JoinedAck {
 
 /** Which layers of the own camera anybody takes now: the others need not be sent. */
 export interface LayersView {
+  readonly peer: string;
   readonly camera: readonly ("l" | "m" | "h")[];
 }
 

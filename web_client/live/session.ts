@@ -156,7 +156,7 @@ function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): v
     return;
   }
   if (event === "layers") {
-    line.sendLayers((view as ServerEvents["layers"]).camera);
+    line.sendLayers(view as ServerEvents["layers"]);
     return;
   }
   if (event === "replaced") {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
-import { chat, classView, HANNAH, questions } from "../dev/fixture";
+import { chat, classView, HANNAH, line, questions } from "../dev/fixture";
 import { apply, applyClass } from "../live/apply";
+import { lineOf } from "../live/derived";
 import type { MeView, QuestionView } from "../live/protocol";
 import { store } from "../live/store";
 import { forgetAll, inClassAs } from "./class-state";
@@ -77,11 +78,12 @@ test("a message that comes twice is shown once", () => {
 });
 
 test("people come, change and go one by one; the others stay", () => {
-  inClassAs("Margaret", "patient");
+  inClassAs("Margaret", "patient", { lines: [line("Hannah", "poor", "losses")] });
   apply("person", { ...HANNAH, place: "dropped" });
   assert.equal(store.people.value.get("Hannah")?.place, "dropped");
   apply("person_left", { id: "Hannah" });
   assert.deepEqual([...store.people.value.keys()], ["Tom"]);
+  assert.equal(lineOf("Hannah"), null, "what was told of a line goes with the person");
   apply("here", { here: 3, presenter: null });
   assert.equal(store.facts.value?.here, 3);
   assert.equal(store.facts.value?.title, "Moving well: knees and hips");

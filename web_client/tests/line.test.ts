@@ -186,10 +186,69 @@ test("layers that nobody takes are off until a new connection, which begins with
       .encodings.filter((one) => one.active)
       .map((one) => one.rid);
   const line = await connected();
-  line.sendLayers(["l"]);
+  line.sendLayers({ peer: "peer1", camera: ["l"] });
   await settled();
   assert.deepEqual(active(), ["l"]);
   await line.negotiate("patient");
   await settled();
   assert.deepEqual(active(), ["l", "h"]);
+});
+
+/** A line whose second answer comes when it is told to. */
+async function negotiatingAnew() {
+  let answer = () => {};
+  const ack = (peer: string) => ({ ok: true as const, sdp: SDP("server"), peer });
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const line = new MediaLine({
+    negotiate: async () => (Connection.made.length === 1 ? ack("old") : answered.then(() => ack("new"))),
+    restart: () => restartAnswers(),
+    named: () => {},
+    state: (state) => states.push(state),
+    tracks: () => {},
+  });
+  await line.negotiate("physio");
+  newest().become("connected");
+  const former = newest();
+  const done = line.negotiate("physio");
+  while (newest() === former) await settled();
+  return { line, former, done, answer };
+}
+const sent = () => newest().encodings.map((one) => one.active);
+
+test("layers of the former connection, told while a new one is made, do not hold for the new one", async () => {
+  const { line, done, answer } = await negotiatingAnew();
+  line.sendLayers({ peer: "old", camera: ["l"] });
+  answer();
+  await done;
+  await settled();
+  assert.deepEqual(sent(), [true, true]);
+  line.sendLayers({ peer: "old", camera: [] });
+  await settled();
+  assert.deepEqual(sent(), [true, true]);
+});
+
+test("layers of the new connection that come before its answer is set hold for it", async () => {
+  const { line, done, answer } = await negotiatingAnew();
+  line.sendLayers({ peer: "new", camera: ["l"] });
+  answer();
+  await done;
+  await settled();
+  assert.deepEqual(sent(), [true, false]);
+});
+
+test("the former connection is closed also when the page leaves, or the answer cannot be set, meanwhile", async () => {
+  for (const leaves of [true, false]) {
+    Connection.made = [];
+    const { line, former, done, answer } = await negotiatingAnew();
+    newest().setRemoteDescription = async () => {
+      if (!leaves) throw new Error("cannot be set");
+      line.close();
+    };
+    answer();
+    await done;
+    assert.deepEqual([former.connectionState, newest().connectionState], ["closed", "closed"]);
+    line.close();
+  }
 });

@@ -67,6 +67,12 @@ def test_who_chose_to_see_no_picture_is_not_told_that_none_gets_through() -> Non
     assert after(Line(), 12, pictures=0) == GOOD
 
 
+def test_a_small_picture_that_does_not_fit_while_the_presenters_camera_is_off_is_not_sound_only() -> None:
+    assert after(Line(), 12, withheld=("side",), pictures=0) == Judgement(Level.FAIR, Reason.SLOW_DOWN)
+    assert after(Line(), 12, withheld=("staff0",), pictures=0) == Judgement(Level.FAIR, Reason.SLOW_DOWN)
+    assert after(Line(), 12, withheld=("seat4", "staff0"), pictures=0).sound_only
+
+
 def test_it_is_told_after_four_seconds_of_trouble_and_not_before() -> None:
     line = Line()
     assert after(line, WORSE_AFTER_REPORTS - 1, **STAGE_MISSING) == GOOD

@@ -31,7 +31,8 @@ def measured(server: Server, peer: str, times: int = 3, **figures: Any) -> None:
 
 
 def lines_heard(client: Client) -> list[str]:
-    return [view["id"] for event, view in client.inbox if event == "line"]
+    """Of whose line, other than that it is good, somebody was told."""
+    return [view["id"] for event, view in client.inbox if event == "line" and view["level"] != "good"]
 
 
 async def settled(*clients: Client) -> None:
@@ -46,7 +47,7 @@ async def test_a_line_is_told_to_the_person_and_to_staff_and_to_no_other_patient
     george = await server.joined("george")
     measured(server, await with_media(server, margaret), **SLOW)
     for client in (margaret, hannah, tom):
-        assert (await client.heard("line")).items() >= {"id": "margaret", **GONE_BAD}.items()
+        assert (await client.heard("line", level="poor")).items() >= {"id": "margaret", **GONE_BAD}.items()
     await settled(pauline, george)
     assert lines_heard(pauline) == lines_heard(george) == []
     assert "slow" not in str(pauline.inbox) + str(george.inbox)
@@ -57,7 +58,7 @@ async def test_who_waits_is_told_of_her_own_line_and_of_no_other(server: Server)
     george = await server.joined("george")
     measured(server, await with_media(server, george), loss_up=0.5)
     measured(server, await with_media(server, hannah), loss_up=0.5)
-    assert (await george.heard("line"))["id"] == "george"
+    assert (await george.heard("line", level="poor"))["id"] == "george"
     await hannah.heard("line", id="george", reason="losses")
     await settled(george)
     assert lines_heard(george) == []
@@ -83,9 +84,22 @@ async def test_with_the_connection_goes_what_was_told_of_it(server: Server) -> N
     measured(server, peer, **SLOW)
     await hannah.heard("line", level="poor")
     server.media.notice(peer, "gone")
-    assert (await hannah.heard("line"))["level"] == (await margaret.heard("line", level="good"))["level"]
+    assert (await hannah.heard("line", level="good"))["id"] == "margaret"
+    assert (await margaret.heard("line", level="good"))["id"] == "margaret"
     figures = (await server.rooms.open_class(CLASS)).media.lines.figures()
     assert set(figures.by_level.values()) == {0}
+
+
+async def test_who_leaves_and_comes_back_begins_with_a_good_line_for_staff(server: Server) -> None:
+    hannah = await server.joined("hannah")
+    margaret = await server.in_class(hannah, "margaret")
+    measured(server, await with_media(server, margaret), **SLOW)
+    await hannah.heard("line", level="poor")
+    assert (await margaret.ask("class:leave"))["ok"]
+    await hannah.heard("person_left", id="margaret")
+    assert (await margaret.ask("class:join", {}))["ok"]
+    told = await hannah.heard("line", id="margaret", level="good")
+    assert (told["reason"], told["sound_only"]) == (None, False)
 
 
 async def test_the_operators_see_the_worst_of_a_class_in_figures(server: Server) -> None:
@@ -108,10 +122,10 @@ async def test_the_publisher_alone_is_told_which_of_her_layers_anybody_takes(ser
     hannah, tom = await server.joined("hannah"), await server.joined("tom")
     peer = await with_media(server, hannah)
     server.media.tell(NeedsNotice(room=CLASS, peer=peer, layers=("l", "m")))
-    assert await hannah.heard("layers") == {"camera": ["l", "m"]}
+    assert await hannah.heard("layers") == {"peer": peer, "camera": ["l", "m"]}
     server.media.tell(NeedsNotice(room=CLASS, peer=peer, layers=("l", "m")))
     server.media.tell(NeedsNotice(room=CLASS, peer=peer, layers=()))
-    assert await hannah.heard("layers") == {"camera": []}
+    assert await hannah.heard("layers") == {"peer": peer, "camera": []}
     await settled(tom)
     assert not [event for event, _ in tom.inbox if event == "layers"]
 
@@ -121,7 +135,7 @@ async def test_who_comes_back_with_her_media_is_told_her_layers_again(server: Se
     peer = await with_media(server, hannah)
     server.media.tell(NeedsNotice(room=CLASS, peer=peer, layers=("l",)))
     again = await server.joined("hannah", peer=peer)
-    assert await again.heard("layers") == {"camera": ["l"]}
+    assert await again.heard("layers") == {"peer": peer, "camera": ["l"]}
 
 
 async def test_who_comes_back_to_a_server_that_knows_nothing_sends_every_layer(server: Server) -> None:
@@ -129,7 +143,7 @@ async def test_who_comes_back_to_a_server_that_knows_nothing_sends_every_layer(s
     hannah = await server.joined("hannah")
     peer = await with_media(server, hannah)
     again = await server.joined("hannah", peer=peer)
-    assert await again.heard("layers") == {"camera": ["l", "m", "h"]}
+    assert await again.heard("layers") == {"peer": peer, "camera": ["l", "m", "h"]}
 
 
 async def test_what_a_page_shows_goes_to_the_worker_and_what_it_leaves_out_is_not_seen(
@@ -179,7 +193,7 @@ async def test_how_it_plays_counts_for_ones_own_line_only(server: Server) -> Non
         assert (await margaret.ask("media:plays", frozen))["ok"]
         for peer in peers:
             measured(server, peer, 2)
-    assert (await margaret.heard("line"))["reason"] == "freezes"
+    assert (await margaret.heard("line", level="poor"))["reason"] == "freezes"
     await settled(hannah)
     assert lines_heard(hannah) == ["margaret"]
 

@@ -147,7 +147,7 @@ def test_who_comes_to_the_waiting_room_is_told_to_staff_only() -> None:
     def scene() -> Scene:
         return in_class("tom", "margaret")
 
-    assert told("tom", scene(), c.Join(), "li") == [("person", "li"), ("here", None)]
+    assert told("tom", scene(), c.Join(), "li") == [("person", "li"), ("line", "li"), ("here", None)]
     assert told("margaret", scene(), c.Join(), "li") == [("here", None)]
 
 

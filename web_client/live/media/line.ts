@@ -3,9 +3,8 @@
  * negotiates anew when told to, when that does not help, and when the connection fails. Puts into the senders
  * whatever may be sent now, and nothing else.
  */
-import type { AnswerAck, NewIce, Offer, Role } from "../protocol";
+import type { AnswerAck, LayersView, NewIce, Offer, Role } from "../protocol";
 import type { MediaState } from "../store";
-import type { LayerName } from "./layers";
 import { makePeer, type Peer } from "./peer";
 import { type IceCredentials, restartIce } from "./restart";
 
@@ -48,7 +47,7 @@ export class MediaLine {
   private prepared: { role: Role; peer: Promise<Peer> } | null = null;
   private role: Role = "patient";
   private sending: Sending = { microphone: null, camera: null };
-  private layers: readonly LayerName[] | null = null;
+  private layers: LayersView | null = null;
   private restarting: Current | null = null;
   /** An ICE restart has been tried since the connection was last up. */
   private restarted = false;
@@ -85,7 +84,6 @@ export class MediaLine {
     const mine = ++this.attempt;
     clearTimeout(this.timer);
     this.call(null);
-    this.layers = null;
     this.restarted = false;
     this.listener.state(this.wasUp ? "lost" : "connecting", 0);
     let made: Peer | null = null;
@@ -127,10 +125,10 @@ export class MediaLine {
     this.applySending();
   }
 
-  /** Of the camera, sends these layers from now on. A new connection begins with all. */
-  sendLayers(layers: readonly LayerName[]): void {
+  /** Of the camera, sends these layers from now on. A new connection begins with all, or with its own. */
+  sendLayers(layers: LayersView): void {
     this.layers = layers;
-    void this.current?.layers.want(layers);
+    if (layers.peer === this.name) void this.current?.layers.want(layers.camera);
   }
 
   close(): void {
@@ -162,13 +160,17 @@ export class MediaLine {
     // The last pictures of the old connection stay until the new one is up.
     if (old === null) this.listener.tracks(made.tracks);
     this.applySending();
-    await made.pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-    if (this.current !== made) return;
-    this.call(answer.peer);
-    void made.layers.want(this.layers);
-    this.negotiateUnlessUp(made, CONNECTING_FOR_MS);
-    this.changed(made);
-    old?.pc.close();
+    try {
+      await made.pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+      if (this.current !== made) return;
+      this.call(answer.peer);
+      // They may have come before the answer was set.
+      if (this.layers?.peer === answer.peer) void made.layers.want(this.layers.camera);
+      this.negotiateUnlessUp(made, CONNECTING_FOR_MS);
+      this.changed(made);
+    } finally {
+      old?.pc.close();
+    }
   }
 
   private changed(peer: Current): void {
