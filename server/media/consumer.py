@@ -55,13 +55,26 @@ class Span(NamedTuple):
     """A stretch of outgoing numbers, and where they come from."""
 
     layer: Layer
-    first_out: int
+    first_number: int
+    """The first and the last of the layer's extended numbers that are sent like this."""
+    last_number: float
     add_sequence: int
     add_time: int
     add_picture: int
     add_tl0: int
     early: Mapping[int, int]
     """For timestamps from before the slot was opened: what was added to each instead of `add_time`."""
+
+    def extended(self, number: int) -> int:
+        """The layer's extended number that this outgoing one would be of, near its newest."""
+        return self.layer.gaps.extended((number - self.add_sequence) & 0xFFFF)
+
+    def kept(self, number: int) -> Kept | None:
+        """What was sent under this outgoing number, if it was by this span and the ring still has it."""
+        extended = self.extended(number)
+        if not self.first_number <= extended <= self.last_number:
+            return None
+        return self.layer.kept(extended & 0xFFFF)
 
 
 class Consumer:
@@ -295,7 +308,7 @@ class Consumer:
         self._tl0 = layer.last_tl0 + span.add_tl0
         self._packets += layer.packets
         self._octets += layer.octets
-        self._before = span
+        self._before = span._replace(last_number=layer.gaps.highest)
 
     def switch(
         self, layer: Layer, extended: int, timestamp: int, descriptor: vp8.Descriptor | None, now: float
@@ -314,7 +327,8 @@ class Consumer:
             add_tl0 = self._tl0 + 1 - descriptor.tl0
         self._now = Span(
             layer=layer,
-            first_out=first_out,
+            first_number=extended,
+            last_number=inf,
             add_sequence=(first_out - extended) & 0xFFFF,
             add_time=(self._timestamp + passed - timestamp) & 0xFFFFFFFF,
             add_picture=add_picture & 0x7FFF,
@@ -386,12 +400,10 @@ class Consumer:
 
     def _kept(self, number: int) -> tuple[Span, Kept] | None:
         span = self._now
-        if span is not None and (number - span.first_out) & 0xFFFF >= 0x8000:
+        if span is not None and span.extended(number) < span.first_number:
             span = self._before
-        if span is None:
-            return None
-        kept = span.layer.kept((number - span.add_sequence) & 0xFFFF)
-        return None if kept is None else (span, kept)
+        kept = None if span is None else span.kept(number)
+        return None if span is None or kept is None else (span, kept)
 
     def _resend(self, number: int, span: Span, kept: Kept, now: float) -> None:
         tx, address = self._link.tx, self._link.address

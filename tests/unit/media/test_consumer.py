@@ -174,6 +174,62 @@ def test_a_key_frame_that_comes_late_is_still_taken() -> None:
     assert world.outlet.sent[-1][3].endswith(b"l"), "what passed before it can be asked for"
 
 
+def resent(world: World, number: int) -> bytes | None:
+    """What the slot sends when its browser asks for this outgoing number, without the number itself."""
+    before = len(world.outlet.sent)
+    world.slot.resend((number & 0xFFFF,), world.now)
+    again = [payload[2:] for _, _, _, payload in world.outlet.sent[before:]]
+    return again[0] if again else None
+
+
+def test_however_long_a_picture_has_flowed_what_is_asked_for_is_resent() -> None:
+    world = World("l")
+    world.film("l", 0)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    for number in range(1, 70_001):
+        world.now += 0.001
+        world.film("l", number & 0xFFFF, key=number == 1)
+        if number in (1000, 33_000, 60_000, 66_000, 70_000):
+            _, out, _, payload = world.outlet.sent[-3]
+            assert resent(world, out) == payload, number
+            assert resent(world, out + 3 + number) is None, "nothing of that number was sent lately"
+
+
+def test_after_a_switch_what_came_before_is_resent_as_it_was_and_nothing_else() -> None:
+    world = World("l", "h")
+    for number in range(100):
+        world.film("l", number)
+        world.film("h", 7000 + number)
+    world.slot.follow(world.camera, RANKS["l"], world.now)
+    for number in range(100, 110):
+        world.film("l", number, key=number == 100)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("h", 7100, key=True)
+    for number in range(110, 120):
+        world.film("l", number)
+    for _, out, _, payload in world.outlet.sent[:]:
+        assert resent(world, out) == payload
+    assert out == 11
+    for never in (0, -1, -50, 12, 13):
+        assert resent(world, never) is None, "what the layers have near by was never sent under these"
+
+
+def test_a_layer_that_stopped_long_ago_is_not_taken_for_what_its_successor_misses() -> None:
+    world = World("l", "h")
+    world.film("h", 1)
+    world.film("l", 1)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    world.film("h", 2, key=True)
+    world.slot.follow(world.camera, RANKS["l"], world.now)
+    world.film("l", 2, key=True)
+    for number in range(3, 0x10003):
+        world.now += 0.001
+        if number != 0x10001:
+            world.film("l", number & 0xFFFF)
+    assert world.outlet.sent[-1][1] == 2
+    assert resent(world, 1) is None, "what the high layer was sent under an hour ago"
+
+
 def test_time_that_passed_between_sources_passes_in_the_slot_too() -> None:
     world = World("l")
     world.slot.follow(world.camera, RANKS["h"], world.now)
