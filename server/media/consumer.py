@@ -15,6 +15,7 @@ from server.media import opening, outlet, preroll, rtcp, vp8
 from server.media.counts import Counts
 from server.media.dtls import Handle
 from server.media.layer import Kept, Layer
+from server.media.nack import Gaps
 from server.media.outlet import HEADER_BYTES, Outlet, Target
 from server.media.producer import RANKS, Producer
 from server.media.resends import Resends
@@ -55,6 +56,8 @@ class Span(NamedTuple):
     """A stretch of outgoing numbers, and where they come from."""
 
     layer: Layer
+    gaps: Gaps
+    """The layer's, as it was: a stream that has begun anew since has others, and other numbers."""
     first_number: int
     """The first and the last of the layer's extended numbers that are sent like this."""
     last_number: float
@@ -67,12 +70,12 @@ class Span(NamedTuple):
 
     def extended(self, number: int) -> int:
         """The layer's extended number that this outgoing one would be of, near its newest."""
-        return self.layer.gaps.extended((number - self.add_sequence) & 0xFFFF)
+        return self.gaps.extended((number - self.add_sequence) & 0xFFFF)
 
     def kept(self, number: int) -> Kept | None:
         """What was sent under this outgoing number, if it was by this span and the ring still has it."""
         extended = self.extended(number)
-        if not self.first_number <= extended <= self.last_number:
+        if self.layer.gaps is not self.gaps or not self.first_number <= extended <= self.last_number:
             return None
         return self.layer.kept(extended & 0xFFFF)
 
@@ -327,6 +330,7 @@ class Consumer:
             add_tl0 = self._tl0 + 1 - descriptor.tl0
         self._now = Span(
             layer=layer,
+            gaps=layer.gaps,
             first_number=extended,
             last_number=inf,
             add_sequence=(first_out - extended) & 0xFFFF,

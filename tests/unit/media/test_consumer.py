@@ -230,6 +230,22 @@ def test_a_layer_that_stopped_long_ago_is_not_taken_for_what_its_successor_misse
     assert resent(world, 1) is None, "what the high layer was sent under an hour ago"
 
 
+def test_of_a_layer_that_began_anew_nothing_is_resent_under_the_old_numbers() -> None:
+    world = World("l", "h")
+    world.film("l", 1)
+    world.film("h", 1)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    for number in range(100, 110):
+        world.film("h", number, key=number == 100)
+    world.slot.follow(world.camera, RANKS["l"], world.now)
+    world.film("l", 2, key=True)
+    world.camera.layers[1].bind(77, world.now)
+    for number in range(100, 110):
+        world.film("h", number, key=number == 100)
+    assert resent(world, 5) is None, "those are other pictures"
+    assert resent(world, 11) is not None
+
+
 def test_time_that_passed_between_sources_passes_in_the_slot_too() -> None:
     world = World("l")
     world.slot.follow(world.camera, RANKS["h"], world.now)
