@@ -38,8 +38,8 @@ _VOICE_KBPS, _VOICES = 60.0, 3
 """What a voice takes while it speaks, with its headers, and how many speak at once."""
 _WISH_KEPT_S = 60.0
 """A layer that was stopped takes its publisher seconds to start again; a bad moment of a line is shorter."""
-_DUMB_REPORTS = 3
-"""So many reports of reception and no word of a marked packet: this browser tells of none."""
+_TRY_EVERY_S = 1.0
+"""How often a browser that told of no marked packet is sent one all the same."""
 _FIRST_TRIAL_S, _MOST_TRIAL_S = 10.0, 120.0
 
 
@@ -63,7 +63,9 @@ class Allocation:
         self._layers = layers
         self._pictures = {slot: c for slot, c in consumers.items() if c.spec.kind == "video"}
         self._voices = [c for c in consumers.values() if c.spec.kind == "audio"]
-        self._carrier = next((c for c in self._pictures.values() if c.can_mark), None)
+        self._marker = next((c for c in self._pictures.values() if c.can_mark), None)
+        self._carrier = self._marker
+        """The slot that marked packets are sent on; None where the browser would not tell of them."""
         self.estimate = Estimate(now, is_marked=self._carrier is not None)
         self._probe = Probe()
         self._heights: Mapping[str, int] | None = None
@@ -74,7 +76,6 @@ class Allocation:
         self._padded_octets = 0
         self._history: deque[tuple[float, int, int]] = deque(maxlen=16)
         """Moments, what had been sent in all until then, and how much of it was padding."""
-        self._reported = 0
         self._short_since: dict[str, float] = {}
         """Since when the line does not carry what a slot would like."""
         self._trial_s = _FIRST_TRIAL_S
@@ -129,12 +130,19 @@ class Allocation:
     def moved(self, now: float) -> None:
         """The browser is at another address."""
         self.estimate.begin_anew(now)
+        self._listen_again()
+
+    def _listen_again(self) -> None:
+        if self._carrier is not self._marker:
+            self._carrier, self.estimate.kbps = self._marker, START_KBPS
 
     def hear(self, said: rtcp.BitrateLimit | rtcp.TransportFeedback, now: float) -> None:
         """The browser reports on the line."""
         if isinstance(said, rtcp.TransportFeedback):
             for number, sample in self.estimate.arrivals(twcc.read(said.body), now):
                 self._probe.heard(number, sample)
+            if self.estimate.is_told:
+                self._listen_again()
             if self.estimate.judge(self.sent_kbps(now), self._share.kbps, now):
                 self._lowered(now)
         elif self._carrier is None:
@@ -152,8 +160,7 @@ class Allocation:
                 picture.repeat_after_s = repeat_after_s(rtt_s)
             for layer in self._layers:
                 layer.repeat_after_s = repeat_after_s(rtt_s)
-        self._reported += 1
-        if self._reported == _DUMB_REPORTS and not self.estimate.is_told:
+        if self._carrier is not None and self.estimate.is_in_vain(now):
             self._carrier, self.estimate.kbps = None, None
         self.reports[block.ssrc] = block.highest_sequence, block.packets_lost
 
@@ -243,6 +250,9 @@ class Allocation:
         if self.estimate.kbps is not None and now - self.estimate.lowered_at > self._trial_s:
             self._trial_s = min(_MOST_TRIAL_S, 2 * self._trial_s)
             self.estimate.kbps = None
+        if self._marker is not None and now - self._beacon_at >= _TRY_EVERY_S:
+            self._beacon_at = now
+            self._pad(self._marker, _BEACON_BYTES, now)
 
     def _probe_if_due(self, now: float) -> None:
         known = self.estimate.kbps

@@ -42,6 +42,8 @@ _VERY_HEAVY, _VERY_HEAVY_S = 0.5, 1.5
 """Such a share of at least so many marked packets lost: something throws packets away and keeps no queue.
 Half of them, and it need not be watched for as long."""
 _MOST_IN_VAIN = 3
+_DUMB_AFTER, _DUMB_AFTER_S = 10, 3.0
+"""So many marked packets within at least so long, and no word of any: this browser tells of none."""
 
 
 class Sample(NamedTuple):
@@ -64,6 +66,8 @@ class Estimate:
         self.lowered_at = -inf
         self.is_told = False
         """Whether the browser has ever told of an arrival."""
+        self._untold, self._untold_since = 0, now
+        """How many have been marked before the first word, and since when."""
         self._number = 0
         self._sent: dict[int, tuple[float, int, bool]] = {}
         self._missing: set[int] = set()
@@ -91,7 +95,15 @@ class Estimate:
                     self._fates.append((sent_at, False))
         if self._unheard_since is None:
             self._unheard_since = now
+        if not self._untold:
+            self._untold_since = now
+        self._untold += 1
         return self._number
+
+    def is_in_vain(self, now: float) -> bool:
+        """Whether the browser, of which we do hear, would have told of marked packets long ago."""
+        late_s = now - self._untold_since - (self.rtt_s or 0.0)
+        return not self.is_told and self._untold >= _DUMB_AFTER and late_s >= _DUMB_AFTER_S
 
     def arrivals(
         self, told: Iterable[tuple[int, float | None]], now: float
@@ -136,6 +148,7 @@ class Estimate:
         self._fates.clear()
         self._base, self._base_at = (inf, inf), now
         self._unheard_since = None
+        self._untold = 0
 
     def limit(self, bps: int, pictures_kbps: float, sound_kbps: float, now: float) -> bool:
         """The browser's own estimate for pictures (REMB); whether ours was lowered for it.

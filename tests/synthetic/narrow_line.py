@@ -45,6 +45,8 @@ class World:
 
     def __init__(self, *, marked: bool = True, seed: int = 1) -> None:
         self.now, self.line, self._chance = 1000.0, Conditions(), random.Random(seed)
+        self.tells = True
+        """Whether the browser says when marked packets arrived."""
         self.tx: object | None = "keys"
         self.address = ("192.0.2.1", 1)
         self.shown: list[tuple[float, str]] = []
@@ -73,6 +75,10 @@ class World:
     def begin(self, ceiling: str = "h") -> None:
         """Route the presenter to the browser."""
         self.stage.follow(self.camera, RANKS[ceiling], self.now)
+        self.speak()
+
+    def speak(self) -> None:
+        """Route the presenter's voice to the browser."""
         self._slots["stage-voice"].follow(self.microphone, RANKS["h"], self.now)
         self.allocation.renew(self.now)
 
@@ -107,7 +113,7 @@ class World:
         if self.now - self._told_at >= 0.1:
             self._told_at = self.now
             told = self._log.feedback()
-            if self._chance.random() >= self.line.loss_up:
+            if self._chance.random() >= self.line.loss_up and self.tells:
                 self._reports.append((self.now + 0.04, told))
         while self._reports and self._reports[0][0] <= self.now:
             for body in self._reports.popleft()[1]:
@@ -118,6 +124,9 @@ class World:
             for layer in self._layers:
                 layer.tick(self.now)
             self.allocation.tick(self.now)
+        if self._steps % 100 == 0:
+            block = rtcp.ReportBlock(6000, 0, 0, self._numbers.get("sound", 0), 0, 0, 0)
+            self.allocation.received(block, self._slots["stage-voice"], self.now)
         if self._steps % 10 == 0:
             self.allocation.renew(self.now)
             for consumer in self._slots.values():

@@ -137,3 +137,42 @@ def test_a_browser_that_tells_of_no_arrivals_gets_everything_at_once() -> None:
     world.pass_for(1)
     assert {rid for _, rid in world.shown} == {"h"}
     assert world.allocation.line.estimate_kbps is None
+
+
+def test_sound_alone_at_first_says_nothing_of_whether_the_browser_tells_of_arrivals() -> None:
+    world = World()
+    world.line = Conditions(kbps=300)
+    world.speak()
+    world.pass_for(10)
+    world.begin()
+    world.pass_for(15)
+    assert world.height() == "l"
+    assert world.sound_lost < 40
+
+
+def test_a_browser_that_was_promised_to_tell_of_arrivals_and_does_not_gets_everything_after_a_while() -> None:
+    world = World()
+    world.tells = False
+    world.begin()
+    world.pass_for(8)
+    assert world.height() == "h"
+    assert world.allocation.line.estimate_kbps is None
+
+
+def test_one_that_tells_later_or_at_another_address_is_listened_to_again() -> None:
+    world = World()
+    world.tells = False
+    world.begin()
+    world.pass_for(8)
+    world.tells, world.line.kbps = True, 3000
+    world.pass_for(3)
+    assert world.allocation.line.estimate_kbps is not None
+    world.line.kbps = 300
+    world.pass_for(5)
+    assert world.height() == "l"
+    another = World()
+    another.tells = False
+    another.begin()
+    another.pass_for(8)
+    another.allocation.moved(another.now)
+    assert another.allocation.estimate.kbps is not None
