@@ -384,9 +384,13 @@ class Consumer:
         self._now.layer.ask_keyframe(now)
 
     def resend(self, numbers: tuple[int, ...], now: float) -> None:
-        """Send these outgoing numbers again, as far as the budget goes (RFC 4588)."""
+        """Send these outgoing numbers again, as far as the budget goes (RFC 4588).
+
+        Without rtx nothing is: with another time of sending in its header a packet would be encrypted
+        twice under one number (RFC 3711, section 9.1; RFC 7714, section 8.4).
+        """
         self._counts.nacks_in += len(numbers)
-        granted = self._resends.granted(len(numbers), now)
+        granted = 0 if self._rtx_head is None else self._resends.granted(len(numbers), now)
         self._counts.rtx_withheld += len(numbers) - granted
         for number in numbers[:granted]:
             found = self._kept(number)
@@ -411,18 +415,15 @@ class Consumer:
 
     def _resend(self, number: int, span: Span, kept: Kept, now: float) -> None:
         tx, address = self._link.tx, self._link.address
-        if tx is None or address is None:
+        if tx is None or address is None or self._rtx_head is None:
             return
         _, marker, timestamp, payload, descriptor = kept
         changed = bytearray(payload)
         if descriptor is not None and (span.add_picture or span.add_tl0):
             vp8.rewrite(changed, 0, descriptor, span.add_picture, span.add_tl0)
-        first, ident, stamp_id = self._head
-        out = number
-        if self._rtx_head is not None:
-            first, ident, stamp_id = self._rtx_head
-            changed[:0] = _NUMBER.pack(number)
-            out = self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        changed[:0] = _NUMBER.pack(number)
+        first, ident, stamp_id = self._rtx_head
+        out = self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         add_time = span.early.get(timestamp, span.add_time)
         target = (first, 0, add_time, ident, stamp_id, tx, address, 0, 0)
         self._outlet.send_each((target,), marker, out, timestamp, bytes(changed), None, now)
