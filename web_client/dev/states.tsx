@@ -64,6 +64,7 @@ function staff(): void {
   );
   if (query.has("lines")) store.lines.value = new Map(linesOnWall().map((one) => [one.id, one]));
   if (query.has("own-line")) ownLine("Hannah");
+  if (query.has("stopped")) store.stopped.value = new Set((query.get("stopped") ?? "").split(","));
   if (query.has("music")) {
     const state = query.get("music") as typeof store.music.value.state;
     const name = state === "none" ? "" : "Marching music for knees, 120 beats.mp3";

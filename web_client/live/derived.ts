@@ -60,13 +60,16 @@ export function lineOf(id: string | undefined): LineView | null {
 /** How the own connection is; null: good. */
 export const ownLine = computed(() => lineOf(store.me.value?.id));
 
+/** The person has turned the pictures off. Staff cannot: they must see the group. */
+export const choseSoundOnly = computed(() => store.soundOnly.value && !isStaff.value);
+
 /** No picture gets through. What is told of the line lags behind: a picture that moves is there. */
 export const picturesWithheld = computed(
   () => (ownLine.value?.sound_only ?? false) && !store.stageMoves.value,
 );
 
 /** Nothing is seen of the class: the line is too slow, or the person has chosen so. */
-export const picturesOff = computed(() => store.soundOnly.value || picturesWithheld.value);
+export const picturesOff = computed(() => choseSoundOnly.value || picturesWithheld.value);
 
 /** The update takes longer than a restart does. */
 export const updatingLong = computed(() => {

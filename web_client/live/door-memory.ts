@@ -5,7 +5,7 @@
 
 const keyOf = (link: string) => `moveroom-in-${link}`;
 const DEVICE = "moveroom-device";
-const SOUND_ONLY = "moveroom-sound-only";
+const soundOnlyOf = (link: string) => `moveroom-sound-only-${link}`;
 
 export type DoorChoice = "camera" | "no camera";
 
@@ -14,7 +14,10 @@ export function remember(link: string, choice: DoorChoice): void {
 }
 
 export function forget(link: string): void {
-  withStorage((storage) => storage.removeItem(keyOf(link)));
+  withStorage((storage) => {
+    storage.removeItem(keyOf(link));
+    storage.removeItem(soundOnlyOf(link));
+  });
 }
 
 export function recall(link: string): DoorChoice | null {
@@ -22,12 +25,13 @@ export function recall(link: string): DoorChoice | null {
   return choice === "camera" || choice === "no camera" ? choice : null;
 }
 
-export function rememberSoundOnly(on: boolean): void {
-  withStorage((storage) => (on ? storage.setItem(SOUND_ONLY, "on") : storage.removeItem(SOUND_ONLY)));
+export function rememberSoundOnly(link: string, on: boolean): void {
+  const key = soundOnlyOf(link);
+  withStorage((storage) => (on ? storage.setItem(key, "on") : storage.removeItem(key)));
 }
 
-export function recallSoundOnly(): boolean {
-  return withStorage((storage) => storage.getItem(SOUND_ONLY)) === "on";
+export function recallSoundOnly(link: string): boolean {
+  return withStorage((storage) => storage.getItem(soundOnlyOf(link))) === "on";
 }
 
 /** By this the server knows the same tab again, after a reload too; `fresh` is its name if it has none yet. */

@@ -51,6 +51,14 @@ export function wordsForPatient(line: LineView, physio: string): LineWords {
   return { what: line.level === "poor" ? words.poor : words.fair, next: words.next };
 }
 
+/** On a patient's tile, whose last frame stands there: what is so, and how to know that all is well. */
+export function stoppedWords(name: string, heard: boolean): LineWords {
+  return {
+    what: "Picture has stopped",
+    next: heard ? `You can still hear ${name}.` : `Ask ${name} to unmute.`,
+  };
+}
+
 const STAFF: Readonly<Record<Reason, readonly [string, string]>> = {
   slow_down: ["Their picture of you may be less sharp.", "They may lose your picture. They still hear you."],
   slow_up: ["Their picture may be less sharp.", "Their picture and voice may break up."],
@@ -73,18 +81,24 @@ export function reasonForStaff(line: LineView): string {
 }
 
 const OWN_STAFF: Readonly<Record<Reason, readonly [string, string]>> = {
-  slow_down: ["You may see the group less sharply.", "Some patients’ pictures may stop."],
+  slow_down: ["Some patients’ pictures may be less sharp.", "Some patients’ pictures may stop."],
   slow_up: ["The group may see you less sharply.", "The group may not see or hear you well."],
   losses: ["You may miss a word now and then.", "Words and pictures get lost, yours and the group’s."],
   delay: ["You hear the group a little late.", "You and the group hear each other late."],
   freezes: ["Pictures stopped for a moment.", "Pictures keep stopping on this device."],
 };
 
-/** Of the own connection, for staff. */
-export function wordsForStaff(line: LineView): LineWords {
+/** Of the own connection, for staff. `stopped`: how many patients' pictures stand still now. */
+export function wordsForStaff(line: LineView, stopped = 0): LineWords {
   if (line.sound_only) {
     return {
       what: "Sound only for now. Your connection is too slow for the pictures of the group.",
+      next: "Watch over them by voice, or use a cable or another network.",
+    };
+  }
+  if (line.reason === "slow_down" && stopped > 0) {
+    return {
+      what: "Your connection is too slow. Some patients’ pictures have stopped.",
       next: "Watch over them by voice, or use a cable or another network.",
     };
   }

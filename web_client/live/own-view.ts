@@ -1,12 +1,14 @@
 /** Tells the server what of the class this page shows: what cannot be seen is not sent. */
 import { effect } from "@preact/signals";
-import { inClass } from "./derived";
+import { choseSoundOnly, inClass } from "./derived";
 import { recallSoundOnly, rememberSoundOnly } from "./door-memory";
 import type { OwnView } from "./protocol";
 import { store } from "./store";
 
 /** Changes within this are told together: a window that is dragged, a drawer that opens. */
 const TOGETHER_MS = 250;
+/** What was refused or lost is told again after so long. */
+const AGAIN_MS = 1000;
 /** Who looks at another tab for less keeps the pictures. */
 const HIDDEN_AFTER_MS = 2000;
 
@@ -14,7 +16,7 @@ const HIDDEN_AFTER_MS = 2000;
 export function ownView(): OwnView | null {
   const peer = store.mediaPeer.value;
   if (peer === null || !store.socketUp.value || !inClass.value) return null;
-  if (store.soundOnly.value || store.pageHidden.value) return { peer, slots: {}, sound_only: true };
+  if (choseSoundOnly.value || store.pageHidden.value) return { peer, slots: {}, sound_only: true };
   const slots: Record<string, number> = {};
   for (const [slot, lines] of store.shown.value) {
     if (lines === null) return null;
@@ -28,6 +30,7 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
   let told = "";
   let soundOnly = false;
   let waits = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
   const tell = () => {
     waits = false;
     const view = ownView();
@@ -36,10 +39,13 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
     told = text;
     soundOnly = view.sound_only ?? false;
     send(view).catch(() => {
-      if (told === text) told = "";
+      if (told !== text) return;
+      told = "";
+      clearTimeout(again);
+      again = setTimeout(tell, AGAIN_MS);
     });
   };
-  return effect(() => {
+  const stop = effect(() => {
     const view = ownView();
     if (!store.socketUp.value || store.mediaPeer.value === null) told = "";
     if (view === null) return;
@@ -49,6 +55,10 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
     waits = true;
     setTimeout(tell, TOGETHER_MS);
   });
+  return () => {
+    clearTimeout(again);
+    stop();
+  };
 }
 
 /** Follows whether anybody can see the page; one that plays in a window of its own is seen. */
@@ -66,8 +76,14 @@ export function followPageHidden(page: Document): void {
   look();
 }
 
-/** What was chosen in this tab before it was loaded anew. */
-export function recallChoice(): void {
-  store.soundOnly.value = recallSoundOnly();
-  effect(() => rememberSoundOnly(store.soundOnly.value));
+/** What was chosen by this link in this tab, before it was loaded anew. */
+export function recallChoice(): () => void {
+  const { link } = store.config.peek();
+  store.soundOnly.value = recallSoundOnly(link);
+  let before = store.soundOnly.peek();
+  return effect(() => {
+    const on = store.soundOnly.value;
+    if (on !== before) rememberSoundOnly(link, on);
+    before = on;
+  });
 }

@@ -99,8 +99,10 @@ export const store = {
   // What is on the screen.
   /** By picture slot, the lines of its picture on this screen; null: not measured yet. */
   shown: signal<ReadonlyMap<string, number | null>>(new Map()),
-  /** New frames of the stage's picture have come in the last moment. */
+  /** New frames of the stage's picture keep coming. */
   stageMoves: signal(false),
+  /** The slots whose picture should move and has stood still for a while: its last frame is not now. */
+  stopped: signal<ReadonlySet<string>>(new Set()),
   /** Nobody has looked at this page for a moment: another tab, another program. */
   pageHidden: signal(false),
   drawer: signal<Tab | null>(null),

@@ -1,6 +1,10 @@
-/** Looks at what comes over the line: finds that it has stopped, and tells the server how it has played. */
-import { inClass, isStaff, picturesOff } from "./derived";
+/**
+ * Looks at what comes over the line: finds that it has stopped, or one picture of it, and tells the server how it
+ * has played.
+ */
+import { choseSoundOnly, inClass, isStaff, picturesOff } from "./derived";
 import { Cushion, wait } from "./media/cushion";
+import { Motion, StoppedPictures } from "./media/motion";
 import { Plays } from "./media/plays";
 import { SilenceWatch } from "./media/silence";
 import { type Received, receivedBy, type TrackCounts } from "./media/stats";
@@ -21,7 +25,8 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
   const plays = new Plays();
   const cushions = new WeakMap<RTCPeerConnection, Cushion>();
   let looks = 0;
-  let stageFrames = 0;
+  const stage = new Motion();
+  const stopped = new StoppedPictures();
   let looking = false;
 
   async function look(): Promise<void> {
@@ -35,9 +40,9 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
     cushions.set(pc, cushion);
     wait(pc, cushion.look(received.asked_again, received.rtt_ms));
     const counts = countsBySlot(received);
-    const frames = counts.get("stage")?.frames ?? 0;
-    store.stageMoves.value = frames > stageFrames;
-    stageFrames = frames;
+    const frames = (slot: string) => counts.get(slot)?.frames ?? 0;
+    store.stageMoves.value = stage.look(frames("stage"));
+    store.stopped.value = stopped.look(performance.now(), frames, picturesWanted());
     if (silence.look(received.bytes, picturesExpected().size > 0)) void line.restart();
     if (++looks % TELL_EVERY_LOOKS !== 0) return plays.look(expected());
     const told = plays.tell(performance.now(), counts, expected());
@@ -61,8 +66,13 @@ function expected(): ReadonlyMap<string, string> {
   return new Map([...picturesExpected(), ...voicesExpected()]);
 }
 
+/** Those that the line is too slow for are no fault of playing. */
 function picturesExpected(): ReadonlyMap<string, string> {
-  if (picturesOff.peek() || store.pageHidden.peek()) return new Map();
+  return picturesOff.peek() ? new Map() : picturesWanted();
+}
+
+function picturesWanted(): ReadonlyMap<string, string> {
+  if (choseSoundOnly.peek() || store.pageHidden.peek()) return new Map();
   return those((slot, person) => person.camera_on && (store.shown.peek().get(slot) ?? 0) > 0);
 }
 

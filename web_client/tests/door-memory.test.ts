@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { deviceKey } from "../live/door-memory";
+import { deviceKey, forget, recallSoundOnly, rememberSoundOnly } from "../live/door-memory";
 
 const FIRST = "0123456789abcdef0123456789abcdef";
 const SECOND = "fedcba9876543210fedcba9876543210";
@@ -14,6 +14,7 @@ function kept(): Map<string, string> {
   storageIs({
     getItem: (name: string) => values.get(name) ?? null,
     setItem: (name: string, value: string) => values.set(name, value),
+    removeItem: (name: string) => values.delete(name),
   });
   return values;
 }
@@ -41,4 +42,15 @@ test("without storage each load of the page is a device of its own", () => {
   });
   assert.equal(deviceKey(FIRST), FIRST);
   assert.equal(deviceKey(SECOND), SECOND);
+});
+
+test("sound only is remembered for the one link, until she leaves or shows the pictures again", () => {
+  kept();
+  rememberSoundOnly("hers", true);
+  assert.deepEqual([recallSoundOnly("hers"), recallSoundOnly("his")], [true, false]);
+  rememberSoundOnly("hers", false);
+  assert.equal(recallSoundOnly("hers"), false);
+  rememberSoundOnly("hers", true);
+  forget("hers");
+  assert.equal(recallSoundOnly("hers"), false);
 });

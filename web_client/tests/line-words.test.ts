@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { line } from "../dev/fixture";
 import { lineOf, picturesOff, picturesWithheld } from "../live/derived";
-import { reasonForStaff, shortWords, wordsForPatient, wordsForStaff } from "../live/line-words";
+import { reasonForStaff, shortWords, stoppedWords, wordsForPatient, wordsForStaff } from "../live/line-words";
 import type { LineView } from "../live/protocol";
 import { store } from "../live/store";
 import { inClassAs } from "./class-state";
@@ -42,6 +42,18 @@ test("staff whose own line is poor are told what the group misses, and what to d
   assert.equal(what, "Your connection is poor. The group may not see or hear you well.");
   assert.notEqual(next, "");
   assert.match(wordsForStaff(line("Hannah", "fair", "delay")).what, /a little slow/);
+});
+
+test("staff are told that pictures have stopped, not that they are less sharp", () => {
+  const slow = line("Hannah", "fair", "slow_down");
+  assert.match(wordsForStaff(slow, 2).what, /Some patients’ pictures have stopped\.$/);
+  assert.match(wordsForStaff(slow).what, /less sharp/);
+  assert.match(wordsForStaff(line("Hannah", "fair", "delay"), 2).what, /late/);
+});
+
+test("on a tile that stands still staff read what they still have of the patient", () => {
+  assert.equal(stoppedWords("Margaret", true).next, "You can still hear Margaret.");
+  assert.equal(stoppedWords("Margaret", false).next, "Ask Margaret to unmute.");
 });
 
 test("a good line is not spoken of; a picture that moves is not withheld, whatever is told", () => {

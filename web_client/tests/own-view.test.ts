@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { picturesOff } from "../live/derived";
 import { linesIn } from "../live/media/pictures";
 import { followPageHidden, ownView, tellOwnView } from "../live/own-view";
 import type { OwnView } from "../live/protocol";
@@ -81,6 +82,33 @@ test("after a negotiation, and when the socket is back, it is told anew", () => 
   assert.deepEqual(
     told.map((one) => one.peer),
     ["peer", "other", "other"],
+  );
+});
+
+test("staff always take the pictures, whatever was chosen in this tab before", () => {
+  inClassAs("Hannah", "physio");
+  store.mediaPeer.value = "peer";
+  seen({ seat0: 180 });
+  store.soundOnly.value = true;
+  assert.deepEqual(ownView(), { peer: "peer", slots: { seat0: 180 }, sound_only: false });
+  assert.equal(picturesOff.value, false);
+});
+
+test("what is refused or lost is told again after a second, until it has come", async () => {
+  const told: OwnView[] = [];
+  stop = tellOwnView(async (view) => {
+    told.push(view);
+    if (told.length < 3) throw new Error("too fast");
+  });
+  mock.timers.tick(250);
+  for (let second = 0; second < 5; second++) {
+    await Promise.resolve();
+    await Promise.resolve();
+    mock.timers.tick(1000);
+  }
+  assert.deepEqual(
+    told.map((one) => one.slots),
+    [{ stage: 576 }, { stage: 576 }, { stage: 576 }],
   );
 });
 

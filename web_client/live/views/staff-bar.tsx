@@ -123,8 +123,9 @@ function Notice() {
 function OwnLine() {
   const line = ownLine.value;
   if (!line) return <div class="said" />;
-  const { what, next } = wordsForStaff(line);
-  const level = levelOf(line);
+  const stopped = [...store.stopped.value].filter((slot) => slot.startsWith("seat")).length;
+  const { what, next } = wordsForStaff(line, stopped);
+  const level = line.reason === "slow_down" && stopped > 0 ? "poor" : levelOf(line);
   return (
     <div class={`said is-line ${level === "poor" ? "is-warning" : "is-quiet"}`} role="status">
       <LineBars level={level} />

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { muteForGroup } from "../actions";
 import { lineOf, serverNow_ms } from "../derived";
-import { reasonForStaff, shortWords } from "../line-words";
+import { reasonForStaff, shortWords, stoppedWords } from "../line-words";
 import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { duration } from "../words";
@@ -24,12 +24,14 @@ export function Tile({ seat, person }: TileProps) {
   const present = person?.place === "in_class";
   const inSlot = store.slots.value[slot] === person?.id ? (person?.id ?? null) : null;
   const picture = present && person.camera_on && shown;
+  const stopped = picture && store.stopped.value.has(slot);
   const selected = store.selectedSeat.value === seat;
   return (
     <div class={`tile ${stateOf(person)} ${selected ? "is-selected" : ""}`}>
-      <div class="tile-picture">
+      <div class={`tile-picture ${stopped ? "is-stopped" : ""}`}>
         <SlotVideo slot={slot} person={inSlot} onPicture={setShown} />
         {!picture && <TileWords person={person} />}
+        {stopped && <StoppedWords person={person} />}
         {present && !person.seen_by_group && (
           <span class="only-staff">
             <Icon name="lock" />
@@ -50,6 +52,17 @@ function stateOf(person: PersonView | null): string {
 
 function TileWords({ person }: { person: PersonView | null }) {
   return <div class="tile-words">{wordsOf(person)}</div>;
+}
+
+/** The last frame is not now: a still patient and a still picture look the same. */
+function StoppedWords({ person }: { person: PersonView }) {
+  const { what, next } = stoppedWords(person.name, person.microphone_on);
+  return (
+    <div class="tile-words is-stopped">
+      <b>{what}</b>
+      <span>{next}</span>
+    </div>
+  );
 }
 
 function wordsOf(person: PersonView | null) {
