@@ -9,6 +9,9 @@ as long as it has peers or routes. It moves for three reasons only:
 | draining | its worker is to end, and another that is not draining is there  | the least loaded          |
 | conflict | a worker attaches with more of the room's peers than its own has | the worker that has them  |
 
+Peers that have fallen silent do not count for that, unless none is left that has not: they may be what people
+left behind on a worker that was away.
+
 **Load is the number of peers, and at least `LEAST_LOAD` for each room.** A placement lasts for a class, so
 what counts is what the class will cost. Packets out per second say what it costs now: ten classes that begin
 on the hour have sent none yet, and would all go to one worker. In class topology packets out grow with peers.
@@ -201,19 +204,36 @@ class Placement:
         return change
 
     def _reconcile(self, rooms: Iterable[str], change: Change) -> None:
-        """Have each room on one worker, the one that has most of its peers; other peers of it are closed."""
+        """Have each room on one worker, see `_best_of`; other peers of it are closed."""
         for room in sorted(rooms):
             current = self._rooms.get(room)
-            holders = Counter(worker for worker, snapshot in self._peers.values() if snapshot.room == room)
-            there = [worker for worker in holders if worker in self._attached]
-            if not there:
+            winner = self._best_of(room, current)
+            if winner is None:
                 continue
-            winner = max(there, key=lambda each: (holders[each], each == current, -each))
             self._rooms[room] = winner
             if current is not None and current != winner:
                 reason: Reason = "conflict" if current in self._attached else "lost"
                 self._note_move(Move(room, current, winner, reason), change)
             self._close_elsewhere(room, winner, change)
+
+    def _best_of(self, room: str, current: int | None) -> int | None:
+        """Return which attached worker that has peers of the room is to have it all: one that does not drain
+        before one that does, then the one with most peers that are not silent, then the one it is on.
+        """
+        every = Counter(worker for worker, snapshot in self._peers.values() if snapshot.room == room)
+        live = Counter(
+            worker
+            for worker, snapshot in self._peers.values()
+            if snapshot.room == room and snapshot.state in ("new", "connected")
+        )
+        there = {worker for worker in every if worker in self._attached}
+        if there and current in self._attached:
+            there.add(current)
+        return max(
+            there,
+            key=lambda each: (not self._attached[each], live[each], each == current, every[each], -each),
+            default=None,
+        )
 
     def _rehome(self, change: Change) -> None:
         """Move the rooms of workers that are lost or drain, as far as there is a better one."""

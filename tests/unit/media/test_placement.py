@@ -123,6 +123,46 @@ def test_a_worker_that_comes_late_with_more_of_a_room_takes_it_and_with_fewer_gi
     assert late.closed == [(1, "r.a"), (1, "r.b")]
 
 
+def test_connected_peers_count_for_more_than_any_number_of_silent_ones():
+    placement = with_workers(2, there=1)
+    enter(placement, "r")
+    placement.lost(0)
+    live = of("r", *(f"new{number}" for number in range(16)))
+    left = of("r", *(f"old{number}" for number in range(17)), state="silent")
+    placement.attached(1, live)
+    assert placement.worker_of("r") == 1
+    change = placement.attached(0, left)
+    assert (change.moves, change.told) == ([], {})
+    assert change.closed == [(0, each.peer) for each in left]
+    assert placement.worker_of("r") == 1
+
+
+def test_a_room_that_waits_for_its_people_does_not_go_back_to_those_that_fell_silent():
+    placement = with_workers(2)
+    enter(placement, "r", "a", "b")
+    assert placement.lost(0).moves == [Move("r", 0, 1, "lost")]
+    placement.routed("r", True)
+    assert placement.place("r") == 1
+    assert placement.attached(0, of("r", "a", "b", state="silent")).moves == []
+    assert placement.worker_of("r") == 1
+
+
+def test_where_all_are_silent_a_room_stays_where_more_of_them_are():
+    placement = Placement(2)
+    placement.attached(0, of("r", "a", state="silent"))
+    placement.attached(1, of("r", "b", "c", state="silent"))
+    assert placement.worker_of("r") == 1
+
+
+def test_a_room_found_on_two_workers_is_not_left_on_the_one_that_drains():
+    placement = Placement(2)
+    placement.attached(1, of("r", "new"))
+    change = placement.attached(0, of("r", "a", "b", "c"), draining=True)
+    assert placement.worker_of("r") == 1
+    assert change.moves == []
+    assert change.told == {"r": tuple(of("r", "new"))}
+
+
 # ---- death
 
 
@@ -214,6 +254,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.attached: dict[int, bool] = {}
         self.on_worker: dict[int, dict[str, str]] = {0: {}, 1: {}, 2: {}}
         """What each worker process really has: rooms by peer."""
+        self.silent: set[str] = set()
         self.names = 0
 
     def settle_all(self, change: Change, allowed: set[str]) -> None:
@@ -235,11 +276,15 @@ class AnyHistory(RuleBasedStateMachine):
         if worker not in self.attached:
             self.attached[worker] = drains
             has = [
-                PeerSnapshot(room=room, peer=peer, state="connected")
+                PeerSnapshot(room=room, peer=peer, state="silent" if peer in self.silent else "connected")
                 for peer, room in self.on_worker[worker].items()
             ]
             change = self.placement.attached(worker, has, draining=drains)
             self.settle_all(change, {"lost", "draining", "conflict"})
+            live = {room for peer, room in self.on_worker[worker].items() if peer not in self.silent}
+            for move in change.moves:
+                if move.reason == "conflict":
+                    assert move.target != worker or (move.room in live and not drains)
 
     @rule(worker=WORKERS, is_dead=st.booleans())
     def lose(self, worker: int, is_dead: bool) -> None:
@@ -268,6 +313,14 @@ class AnyHistory(RuleBasedStateMachine):
         self.placement.opened(worker, room, peer)
         self.placement.routed(room, True)
         self.on_worker[worker][peer] = room
+
+    @rule(room=ROOMS)
+    def fall_silent(self, room: str) -> None:
+        for peers in self.on_worker.values():
+            fallen = {peer for peer, each in peers.items() if each == room}
+            self.silent |= fallen
+            for peer in fallen:
+                self.placement.noted(peer, "silent")
 
     @rule(room=ROOMS)
     def leave_all(self, room: str) -> None:
