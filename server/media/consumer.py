@@ -235,7 +235,8 @@ class Consumer:
 
         The present layer is kept until a key frame of the chosen one is here.
         """
-        if self.producer is None or self._link.tx is None or self._granted is None:
+        link = self._link
+        if self.producer is None or link.tx is None or link.address is None or self._granted is None:
             return
         best = self.producer.best(self.ceiling, self._granted, now)
         present = self.layer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from server.media.outlet import Address
 from server.media.sockets import plain
@@ -70,3 +70,19 @@ class Path:
     def affords(self, size: int) -> bool:
         """Whether so many bytes may be sent there now."""
         return self.proven or self.sent + size <= self.received
+
+
+class Book(Protocol):
+    """What paths want of the mux."""
+
+    def add(self, ufrag: str, pwd: str, endpoint: Endpoint) -> None:
+        """Accept checks under these credentials of ours."""
+
+    def retire(self, ufrag: str, endpoint: Endpoint) -> None:
+        """Accept them no more."""
+
+    def learn(self, path: Path) -> None:
+        """What comes from this address is its owner's from now on."""
+
+    def forget(self, path: Path) -> None:
+        """What comes from this address is nobody's from now on."""

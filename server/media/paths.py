@@ -1,8 +1,8 @@
 """The ways to one browser: which of her addresses are hers for certain, and which of them media are sent to.
 
 An address is proven by our own connectivity check, whose answer takes her password and a number that we made
-up, or by the DTLS handshake; before that `path.Path` says how much it may get, and the rest waits. Media are
-only ever sent to a proven address, and go to another one when
+up, or by a DTLS handshake all of which was led with it; before that `path.Path` says how much it may get, and
+the rest waits. Media are only ever sent to a proven address, and go to another one when
 
 - the browser nominates it (USE-CANDIDATE), or
 - her sound or picture comes from it and nothing more from the present one: a router has given her another
@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from server.media import ice
 from server.media.counts import Counts
 from server.media.liveness import SILENT_AFTER_S
 from server.media.outlet import Address
-from server.media.path import Credentials, Path
+from server.media.path import Book, Credentials, Path
 from server.media.throttle import Bucket
 
 if TYPE_CHECKING:
@@ -39,22 +39,6 @@ _TRIES_AT_ONCE, _TRIES_PER_S = 20, 20
 _MOST_WAITING = 4
 
 
-class Book(Protocol):
-    """What paths want of the mux."""
-
-    def add(self, ufrag: str, pwd: str, endpoint: Endpoint) -> None:
-        """Accept checks under these credentials of ours."""
-
-    def retire(self, ufrag: str, endpoint: Endpoint) -> None:
-        """Accept them no more."""
-
-    def learn(self, path: Path) -> None:
-        """What comes from this address is its owner's from now on."""
-
-    def forget(self, path: Path) -> None:
-        """What comes from this address is nobody's from now on."""
-
-
 class Paths:
     """Owned by a peer. `moved` is told whenever media are to be sent to another address than before."""
 
@@ -70,7 +54,7 @@ class Paths:
         moved: Callable[[Address], None],
     ) -> None:
         self.current: Path | None = None
-        """Where media go; None until DTLS is up."""
+        """Where media go; None until DTLS is up and an address is proven."""
         self.heard_at = clock()
         """When anything genuine last came from her, from anywhere."""
         self._owner, self._book, self._send_now, self._counts = owner, book, send, counts
@@ -83,6 +67,9 @@ class Paths:
         """What she chose, until it is proven."""
         self._talking: Path | None = None
         """Where the DTLS record came from that is being answered."""
+        self._told: set[Address] = set()
+        """To which addresses DTLS went before it was up."""
+        self._is_up = False
         self._waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)
         """DTLS that the address has not earned yet."""
         self._transactions = ice.Transactions()
@@ -172,7 +159,7 @@ class Paths:
         self._flush()
 
     def _nominate(self, path: Path) -> None:
-        if path.proven and self.current is not None:
+        if path.proven and self._is_up:
             self._move(path)
         else:
             self._nominated = path
@@ -180,7 +167,10 @@ class Paths:
     def _follow(self, path: Path, now: float) -> None:
         """Go where media come from, if they come no more from the present address."""
         current = self.current
-        if current is not None and path.media_at > current.heard_at and now - current.heard_at >= QUIET_S:
+        if current is None:
+            if self._is_up:
+                self._move(path)
+        elif path.media_at > current.heard_at and now - current.heard_at >= QUIET_S:
             self._move(path)
 
     def _move(self, path: Path) -> None:
@@ -226,17 +216,30 @@ class Paths:
             self._ask(self._talking, self._clock())
 
     def up(self) -> None:
-        """DTLS is up: the address of its last record is proven, and media go there."""
-        path = self._talking
+        """DTLS is up: media go where its last record came from, as soon as that is proven.
+
+        It is, if nobody else was told what that record answers: a source can be forged, and whoever is here
+        under one address could name any other in her last record.
+        """
+        path, now = self._talking, self._clock()
         assert path is not None
-        self.heard_at = path.heard_at = self._clock()
-        self._prove(path)
-        self._move(path)
+        self.heard_at = path.heard_at = now
+        self._is_up = True
+        if self._told == {path.address}:
+            self._prove(path)
+        if path.proven:
+            self._move(path)
+        else:
+            self._go_where_heard()
+            self._nominated = path
+            self._ask(path, now)
 
     def _flush(self) -> None:
         path = self.current or self._talking
         while path is not None and self._waiting and self._send(path, self._waiting[0]):
             self._waiting.popleft()
+            if not self._is_up:
+                self._told.add(path.address)
 
     def _send(self, path: Path, datagram: bytes) -> bool:
         """Send there; False if the address has not earned it yet. What the system loses is lost."""
@@ -266,9 +269,13 @@ class Paths:
         self._paths.pop(path.address, None)
         if path is self._nominated:
             self._nominated = None
-        others = [each for each in self._paths.values() if each.proven]
-        if path is self.current and others:
-            self._move(max(others, key=lambda each: each.heard_at))
+        if path is self.current:
+            self._go_where_heard()
+
+    def _go_where_heard(self) -> None:
+        proven = [each for each in self._paths.values() if each.proven]
+        if proven:
+            self._move(max(proven, key=lambda each: each.heard_at))
 
     def close(self) -> None:
         """Have no name and no address any more. Idempotent."""

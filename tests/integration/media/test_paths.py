@@ -13,7 +13,7 @@ from OpenSSL import SSL
 from server.errors import ProtocolError
 from server.media import rtcp, sfu
 from server.media.spec import IceCredentials
-from tests.synthetic.client import Client
+from tests.synthetic.client import Client, picture_slot
 from tests.synthetic.room import STAGE, STAGE_VOICE, Class, key_frames_asked_of
 
 
@@ -239,6 +239,38 @@ async def test_a_handshake_brings_an_unproven_address_no_more_than_it_sent_howev
         await until(lambda: any(19 < datagram[0] < 64 for datagram in came) or came.extend(forged.came()))
         came += forged.came()
         assert sum(map(len, came)) <= forged.sent
+
+
+async def test_a_handshake_that_ends_under_a_forged_source_brings_no_picture_there(room: Class) -> None:
+    physio = await room.presenter()
+    patient = Client("patient", slots=(picture_slot("stage", STAGE),), full_ice=False)
+    room.clients.append(patient)
+    room.sfu.open_peer(patient.spec)
+    patient.server = room.sfu.hello().addresses[0]
+    with stranger(patient.server) as forged:
+        at_home, patient.send_raw = patient.send_raw, forged.send
+        patient.check()  # genuine, but sent from somebody else's address
+        patient.send_raw = at_home
+        for _ in range(30):
+            patient.check()
+        records = 0
+
+        def send(datagram: bytes) -> None:
+            nonlocal records
+            records += 1
+            (at_home if records == 1 else forged.send)(datagram)
+
+        patient._wire._send_now = send
+        connecting = asyncio.create_task(patient.connect(room.sfu.hello()))
+        await until(lambda: room.told("patient") == ["connected"])
+        room.show(("physio", "patient"))
+        for number in range(100):
+            room.film(physio, "l", key=number == 0, body=bytes(1000))
+            await room.handled(physio)
+        assert sum(map(len, forged.came())) <= forged.sent
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+    assert room.sfu.stats()["addresses_proven"] == 1, "the presenter's"
 
 
 async def test_a_client_that_answers_no_checks_comes_in_by_what_it_sends(room: Class) -> None:

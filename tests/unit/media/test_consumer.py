@@ -75,13 +75,16 @@ class World:
         return "".join(chr(payload[-1]) for _, _, _, payload in self.outlet.sent)
 
 
-def test_a_consumer_starts_only_when_its_browser_has_keys() -> None:
+def test_a_consumer_starts_only_when_its_browser_has_keys_and_an_address() -> None:
     world = World("l")
-    world.browser.tx = None
+    address, world.browser.tx, world.browser.address = world.browser.address, None, None
     world.slot.follow(world.camera, RANKS["h"], world.now)
     world.film("l", 1, key=True)
     assert world.shown() == ""
     world.browser.tx = "keys"
+    world.slot.steer(world.now)
+    assert world.shown() == ""
+    world.browser.address = address
     world.slot.steer(world.now)
     assert world.shown() == "l", "and then at once, with the key frame that has just passed"
 

@@ -94,6 +94,7 @@ class World:
     def connect(self, address: object = HOME) -> None:
         self.check(address, nominates=True)
         self.paths.talk(self.known[address])
+        self.paths.send_record(b"f")
         self.paths.up()
         self.sent.clear()
 
@@ -191,6 +192,7 @@ def test_a_browser_that_answers_no_checks_is_proven_by_dtls() -> None:
             st.tuples(st.just("record"), st.sampled_from([HOME, NEW, FORGED]), st.integers(1, 1500)),
             st.tuples(st.just("speak"), st.sampled_from([HOME, NEW, FORGED]), st.integers(12, 1500)),
             st.tuples(st.just("flight"), st.just(HOME), st.integers(1, 1500)),
+            st.tuples(st.just("up"), st.just(HOME), st.just(0)),
             st.tuples(st.just("time"), st.just(HOME), st.integers(1, 60)),
         ),
         max_size=60,
@@ -199,6 +201,7 @@ def test_a_browser_that_answers_no_checks_is_proven_by_dtls() -> None:
 def test_no_address_ever_gets_more_than_it_sent_before_it_is_proven(steps: list[tuple]) -> None:
     world = World()
     came: dict[object, int] = dict.fromkeys((HOME, NEW, FORGED), 0)
+    last, shown, is_up = None, None, False
     for what, address, extra in steps:
         if what in ("check", "again"):
             transaction = b"the same one" if what == "again" else None
@@ -208,6 +211,12 @@ def test_no_address_ever_gets_more_than_it_sent_before_it_is_proven(steps: list[
             world.known[address].received += extra
             came[address] += extra
             world.paths.talk(world.known[address])
+            last = address
+        elif what == "up" and last is not None and not is_up:
+            is_up = True
+            if {to for datagram, to in world.sent if datagram[:1] == b"f"} == {last}:
+                shown = last  # it has read all that we said
+            world.paths.up()
         elif what == "speak" and (address in world.known or world.paths.current is not None):
             world.speak(address, extra)
             came[address] += extra
@@ -215,12 +224,46 @@ def test_no_address_ever_gets_more_than_it_sent_before_it_is_proven(steps: list[
             world.paths.send_record(b"f" * extra)
         elif what == "time":
             world.pass_time(extra / 20)
-        for each in came:
+        for each in {*came} - {shown}:
             assert world.bytes_to(each) <= came[each]
             assert each not in world.known or not world.known[each].proven
+            assert each not in world.went
 
 
 # ---- proof
+
+
+def test_dtls_proves_nothing_when_its_last_record_comes_from_elsewhere() -> None:
+    world = World()
+    world.check(FORGED)
+    world.checks(HOME)
+    world.paths.talk(world.known[HOME])
+    world.paths.send_record(b"f" * 20)
+    world.paths.talk(world.known[FORGED])
+    world.paths.send_record(b"f" * 20)
+    world.paths.up()
+    assert world.went == []
+    assert not world.known[FORGED].proven
+    world.answer(HOME)
+    assert world.went == [HOME], "who answers gets what is hers"
+
+
+def test_whose_address_changed_within_the_handshake_is_asked_at_the_new_one_and_goes_on_there() -> None:
+    for is_proven in (False, True):
+        world = World()
+        world.checks(HOME)
+        if is_proven:
+            world.answer(HOME)
+        world.checks(NEW)
+        world.paths.talk(world.known[HOME])
+        world.paths.send_record(b"f" * 20)
+        world.known[NEW].received += 1000
+        world.paths.talk(world.known[NEW])
+        world.paths.send_record(b"f" * 20)
+        world.paths.up()
+        assert world.went == [HOME] * is_proven
+        world.answer(NEW)
+        assert world.went[-1] == NEW
 
 
 def test_only_her_answer_to_our_own_question_proves() -> None:
