@@ -1,8 +1,16 @@
 /** Puts what the server sends into the store, and says what of it the person must notice. */
 import { batch, type Signal } from "@preact/signals";
-import { isStaff, staffHere } from "./derived";
+import { isStaff, ownLine, staffHere } from "./derived";
 import { say } from "./notices";
-import type { ClassView, HelpView, MeView, PersonView, QuestionView, ServerEvents } from "./protocol";
+import type {
+  ClassView,
+  HelpView,
+  LineView,
+  MeView,
+  PersonView,
+  QuestionView,
+  ServerEvents,
+} from "./protocol";
 import { soundHelp, soundLetIn } from "./sounds";
 import { type ClassFacts, store } from "./store";
 import { capital, namesOf } from "./words";
@@ -32,7 +40,7 @@ const APPLIERS: Appliers = {
   slots: ({ slots }) => {
     store.slots.value = slots;
   },
-  line: (line) => put(store.lines, line),
+  line: applyLine,
 };
 const APPLY = APPLIERS as Partial<Record<keyof ServerEvents, (view: unknown) => void>>;
 
@@ -81,6 +89,14 @@ function mutedBy(): string {
 
 function applyPerson(person: PersonView): void {
   put(store.people, person);
+}
+
+function applyLine(line: LineView): void {
+  const wasBad = ownLine.peek() !== null;
+  put(store.lines, line);
+  // A connection that is being made anew begins with a good line, and is not back yet.
+  const holds = store.media.peek() === "connected" && store.notice.peek()?.tone !== "warning";
+  if (wasBad && ownLine.peek() === null && holds) say("Your connection is good again.");
 }
 
 function applyQuestion(question: QuestionView): void {

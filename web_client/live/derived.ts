@@ -57,16 +57,21 @@ export function lineOf(id: string | undefined): LineView | null {
   return line && (line.level !== "good" || line.sound_only) ? line : null;
 }
 
-/** How the own connection is; null: good. */
-export const ownLine = computed(() => lineOf(store.me.value?.id));
+const toldOwnLine = computed(() => lineOf(store.me.value?.id));
 
 /** The person has turned the pictures off. Staff cannot: they must see the group. */
 export const choseSoundOnly = computed(() => store.soundOnly.value && !isStaff.value);
 
 /** No picture gets through. What is told of the line lags behind: a picture that moves is there. */
 export const picturesWithheld = computed(
-  () => (ownLine.value?.sound_only ?? false) && !store.stageMoves.value,
+  () => (toldOwnLine.value?.sound_only ?? false) && !store.stageMoves.value,
 );
+
+/** How the own connection is, sound only as far as it is seen to be; null: good. */
+export const ownLine = computed<LineView | null>(() => {
+  const line = toldOwnLine.value && { ...toldOwnLine.value, sound_only: picturesWithheld.value };
+  return line && (line.level !== "good" || line.sound_only) ? line : null;
+});
 
 /** Nothing is seen of the class: the line is too slow, or the person has chosen so. */
 export const picturesOff = computed(() => choseSoundOnly.value || picturesWithheld.value);

@@ -11,7 +11,7 @@ export interface LineWords {
 
 export const SOUND_ONLY = "Your connection is slow. You can still hear. The picture will come back.";
 
-const NEARER = "If you can, move nearer to your Wi-Fi box.";
+const NEARER = "If you can, move nearer to your Wi-Fi box, or to a place with better signal.";
 const FEWER = "Ask others in your home to stop watching videos for now.";
 const CLOSE_OTHERS = "Close other programs and pages on this device.";
 
@@ -29,7 +29,7 @@ const PATIENT: Readonly<Record<Reason, (physio: string) => { fair: string; poor:
   }),
   losses: () => ({
     fair: "Your connection is not steady. You may miss a word now and then.",
-    poor: "Your connection breaks up. You may miss words, and the picture may stop.",
+    poor: "Your connection keeps cutting out. You may miss words, and the picture may stop.",
     next: `${NEARER} ${FEWER}`,
   }),
   delay: (physio) => ({
@@ -69,7 +69,7 @@ const STAFF: Readonly<Record<Reason, readonly [string, string]>> = {
 
 /** On the tile. */
 export function shortWords(line: LineView): string {
-  if (line.sound_only) return "Sound only";
+  if (line.sound_only) return "Sees no picture";
   return line.level === "poor" ? "Poor connection" : "Slow connection";
 }
 

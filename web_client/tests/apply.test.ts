@@ -89,6 +89,23 @@ test("people come, change and go one by one; the others stay", () => {
   assert.equal(store.facts.value?.title, "Moving well: knees and hips");
 });
 
+test("a connection that is good again is said once, but not while it is made anew", () => {
+  const bad = line("Margaret", "poor", "losses");
+  const good = line("Margaret", "good");
+  inClassAs("Margaret", "patient");
+  store.notice.value = null;
+  apply("line", good);
+  assert.equal(said(), null, "it never was bad");
+  apply("line", bad);
+  apply("line", good);
+  assert.equal(said(), "Your connection is good again.");
+  inClassAs("Margaret", "patient", { lines: [bad] });
+  store.notice.value = null;
+  store.media.value = "lost";
+  apply("line", good);
+  assert.equal(said(), null);
+});
+
 test("an ended class is over for the page", () => {
   inClassAs("Margaret", "patient");
   applyClass(classView("Margaret", "patient", { ended: true }));

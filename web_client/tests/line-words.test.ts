@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { line } from "../dev/fixture";
-import { lineOf, picturesOff, picturesWithheld } from "../live/derived";
+import { lineOf, ownLine, picturesOff, picturesWithheld } from "../live/derived";
 import { reasonForStaff, shortWords, stoppedWords, wordsForPatient, wordsForStaff } from "../live/line-words";
 import type { LineView } from "../live/protocol";
 import { store } from "../live/store";
@@ -30,7 +30,7 @@ test("every reason has words for the patient, a fair line others than a poor one
 test("on the wall a line is said in two words, and the reason in a sentence", () => {
   assert.equal(shortWords(line("Dennis", "fair", "losses")), "Slow connection");
   assert.equal(shortWords(line("Dennis", "poor", "losses")), "Poor connection");
-  assert.equal(shortWords(line("Dennis", "good", null, true)), "Sound only");
+  assert.equal(shortWords(line("Dennis", "good", null, true)), "Sees no picture");
   const said = REASONS.slice(0, 5).flatMap((reason) =>
     (["fair", "poor"] as const).map((level) => reasonForStaff(line("Dennis", level, reason))),
   );
@@ -64,6 +64,7 @@ test("a good line is not spoken of; a picture that moves is not withheld, whatev
   assert.equal(picturesWithheld.value, true);
   store.stageMoves.value = true;
   assert.equal(picturesOff.value, false);
+  assert.deepEqual([ownLine.value?.level, ownLine.value?.sound_only], ["poor", false], "words as it is seen");
   store.soundOnly.value = true;
   assert.equal(picturesOff.value, true);
   store.lines.value = new Map([["Margaret", line("Margaret", "good")]]);

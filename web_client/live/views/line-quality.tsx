@@ -6,6 +6,7 @@ import { ringIf } from "../updating";
 import { capital } from "../words";
 import { Said } from "./said";
 
+const IF_IT_STAYS = "If it does not get better";
 const BARS = [
   { x: 3, height: 6 },
   { x: 10, height: 12 },
@@ -38,7 +39,7 @@ export function levelOf(line: LineView | null): LineView["level"] {
 
 /** To the patient, beside the stage: what is so, and what she can do. */
 export function LineCard({ line }: { line: LineView }) {
-  const words = wordsForPatient(line, capital(lead.value?.name ?? "your physio"));
+  const words = wordsForPatient(line, physio());
   const poor = levelOf(line) === "poor";
   const withheld = picturesWithheld.value;
   return (
@@ -48,7 +49,23 @@ export function LineCard({ line }: { line: LineView }) {
         <b>{withheld ? "You do not need to press anything." : words.what}</b>
       </p>
       <p class="second">
-        <Said text={`${words.next}${poor ? ringIf("If it does not get better") : ""}`} />
+        <span class="line-next">{words.next}</span>
+        {poor && <Said text={ringIf(IF_IT_STAYS)} />}
+      </p>
+    </div>
+  );
+}
+
+/** The same while the drawer covers the card: only what must not be missed. */
+export function PoorLine({ line }: { line: LineView }) {
+  return (
+    <div class="card is-line is-poor">
+      <p class="line-what">
+        <LineBars level="poor" />
+        <span>
+          <b>{wordsForPatient(line, physio()).what}</b>
+          <Said text={ringIf(IF_IT_STAYS)} />
+        </span>
       </p>
     </div>
   );
@@ -57,5 +74,9 @@ export function LineCard({ line }: { line: LineView }) {
 /** For screen readers, when it changes: the card itself is not read out. */
 export function saidOfLine(): string {
   const line = ownLine.value;
-  return line ? wordsForPatient(line, capital(lead.value?.name ?? "your physio")).what : "";
+  if (!line) return "";
+  const { what, next } = wordsForPatient(line, physio());
+  return levelOf(line) === "poor" ? `${what} ${next}${ringIf(IF_IT_STAYS)}` : what;
 }
+
+const physio = () => capital(lead.value?.name ?? "your physio");

@@ -20,7 +20,7 @@ import { store } from "../store";
 import { connectingAgain, ringIf, updatingWords } from "../updating";
 import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
 import { Icon } from "./icons";
-import { LineCard } from "./line-quality";
+import { LineCard, levelOf, PoorLine } from "./line-quality";
 import { Said } from "./said";
 
 export function NowCard() {
@@ -34,7 +34,14 @@ export function NowCard() {
 /** What must not be missed while the drawer covers the card. */
 export function UrgentCard() {
   const card = urgent();
-  return card && <div class="urgent">{card}</div>;
+  if (card) return <div class="urgent">{card}</div>;
+  const line = ownLine.value;
+  if (!line || levelOf(line) !== "poor" || store.soundOnly.value) return null;
+  return (
+    <div class="urgent">
+      <PoorLine line={line} />
+    </div>
+  );
 }
 
 /** A warning or a fault is on the card, which a small screen must not leave to be scrolled to. */

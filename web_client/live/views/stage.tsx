@@ -4,7 +4,7 @@ import { toggleSoundOnly } from "../actions";
 import { lead, personInSlot, picturesOff, trouble } from "../derived";
 import { SOUND_ONLY } from "../line-words";
 import { store } from "../store";
-import { nameAndRole } from "../words";
+import { capital, nameAndRole } from "../words";
 import { SlotVideo } from "./video";
 
 export function Stage() {
@@ -46,10 +46,12 @@ function SoundOnly() {
     );
   }
   const name = personInSlot("stage")?.name ?? lead.value?.name ?? "your physio";
+  const seen = store.wish.value.camera && store.devices.value.camera !== null;
   return (
     <div class="veil">
       <b>Sound only</b>
       <span>You turned the pictures off. You still hear {name}.</span>
+      {seen && <span>{capital(name)} still sees you. To stop that, press Camera.</span>}
       <button type="button" class="small-button" onClick={toggleSoundOnly}>
         Show the pictures again
       </button>

@@ -118,20 +118,22 @@ function TileFoot({ seat, person }: { seat: number; person: PersonView }) {
   );
 }
 
-/** The bars, and in words on the picture's upper edge what is not good. */
+/** The bars; and of a poor line, that staff may have to act on, what is so in words on the picture's edge. */
 function LineState({ person }: { person: PersonView }) {
   const line = lineOf(person.id);
-  const [level, connection] = line ? shortWords(line).split(/(?= connection)/) : [];
+  const words = line ? shortWords(line) : "Good connection";
+  const [level, connection] = words.split(/(?= connection)/);
+  const poor = levelOf(line) === "poor";
   return (
     <>
       <LineBars level={levelOf(line)} />
-      {line ? (
-        <span class={`pill is-line is-${levelOf(line)}`}>
+      {poor ? (
+        <span class="pill is-line is-poor">
           {level}
           {connection && <span class="rest">{connection}</span>}
         </span>
       ) : (
-        <span class="unseen">good connection</span>
+        <span class="unseen">{words}</span>
       )}
     </>
   );
