@@ -6,6 +6,8 @@
 | sending | the burst is out, or the browser tells of a queue       | waiting |
 | waiting | all is heard of, or a round trip and 0.35 s have passed | resting |
 
+A burst that left in one moment, because the event loop stood still, says nothing and is sent again.
+
 After a burst that came apart the pause doubles, up to 5 s: a line that has recovered is found out within
 10 s, two steps included. After a failure the next burst begins with a short one, so that a line that stays
 narrow is hardly troubled. A rise that the line did not bear for 4 s costs a longer pause, 15 s to 2 min.
@@ -32,6 +34,9 @@ _STRETCH = 0.15
 _STRETCH_S = 0.015
 _TOO_LONG_S = 0.12
 _LEAST_CAME, _LEAST_TOLD = 0.6, 0.3
+_LEAST_APART_S = 0.02
+"""Packets sent closer together show no rate."""
+_AGAIN_S = 0.3
 _MOST_PACED_S = 0.05
 
 
@@ -113,13 +118,16 @@ class Probe:
             return None
         if self._unheard and now - self._ended_at < rtt_s + _PATIENCE_S:
             return None
+        self.state = State.RESTING
         shown = self._measure()
+        if shown is None:
+            self._next_at = now + _AGAIN_S
+            return None
         if self._is_pilot and shown >= min(self._goal_kbps, _WORTH_IT * self._known_kbps):
             self._goal_kbps = min(shown, self._goal_kbps)
             self._is_pilot = False
             self._start(now)
             return None
-        self.state = State.RESTING
         if shown >= self._goal_kbps:
             self._failed = False
             self._pause_s = _FIRST_PAUSE_S
@@ -131,7 +139,8 @@ class Probe:
             self._pause_s = min(_MOST_PAUSE_S, 2 * self._pause_s)
         return 0.0 if self._is_pilot else shown
 
-    def _measure(self) -> float:
+    def _measure(self) -> float | None:
+        """What the burst showed, 0 for nothing good; None where it could show nothing."""
         came = [sample for sample in self._numbers.values() if sample is not None]
         told = len(self._numbers) - len(self._unheard)  # of the rest the browser's word may have been lost
         if len(came) < max(4, _LEAST_CAME * told, _LEAST_TOLD * len(self._numbers)):
@@ -141,6 +150,8 @@ class Probe:
         early, late = _middle(came[:third]), _middle(came[-third:])
         sent_s = came[-1].sent_at - came[0].sent_at
         apart_s = sent_s * (len(came) - third) / len(came)  # between the middles of the two
+        if apart_s < _LEAST_APART_S:
+            return None
         grown_s = late - early
         if grown_s <= max(_STRETCH_S, _STRETCH * apart_s):
             return self._goal_kbps
