@@ -19,6 +19,7 @@ from server.media.dtls import (
     Length,
     Raw,
 )
+from server.media.guard import Guard
 from server.media.handshakes import Handshakes, is_hello
 from server.media.layer import Layer
 from server.media.liveness import Notice, State, judge
@@ -92,6 +93,7 @@ class Peer:
         self._arrivals = ArrivalLog()
         self._arrivals_ssrc = 0
         self._clock_offset: int | None = None
+        self._guard = Guard(counts)
         self._ticks = 0
 
     # from the mux
@@ -262,18 +264,21 @@ class Peer:
         if self.tx is None or notice == "gone":
             return notice
         self._ticks += 1
+        self._guard.run("what a peer is due", self._send_due, now)
+        self._guard.run("the allocation of a peer", self.allocation.tick, now)
+        return notice
+
+    def _send_due(self, now: float) -> None:
         for body in self._arrivals.feedback():
             self.send_rtcp(rtcp.transport_feedback(self._arrivals_ssrc, body))
         for layer in self._layers:
             layer.tick(now)
         if self._ticks % _STEER_TICKS == 0:
-            self._steer(now)
-        self.allocation.tick(now)
+            self._guard.run("the steering of a peer", self._steer, now)
         if self._ticks % _REPORT_TICKS == 0:
             blocks = [block for layer in self._layers if (block := layer.report_block(now)) is not None]
             if blocks:
                 self.send_rtcp(rtcp.receiver_report(blocks[: rtcp.MAX_REPORTS]))
-        return notice
 
     def detach(self) -> None:
         """Leave the mux and stop all forwarding to and from this browser, at once. Idempotent."""

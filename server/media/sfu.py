@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
-import logging
 import secrets
 import time
 from collections.abc import Callable, Container, Sequence
@@ -15,6 +13,7 @@ from server.errors import ProtocolError
 from server.ids import new_id
 from server.media.counts import Counts
 from server.media.dtls import Certificate
+from server.media.guard import Guard, end_the_process, outlive
 from server.media.handshakes import Handshakes
 from server.media.line_report import LineReports
 from server.media.liveness import State
@@ -44,7 +43,6 @@ TICK_S = 0.05
 _NEEDS_TICKS = 2
 MOST_PEERS_PER_ROOM = 256
 """Far more than a class has, with those who are about to be replaced: one client may not fill the worker."""
-_log = logging.getLogger(__name__)
 
 What = Literal["connected", "silent", "back", "closed", "gone"]
 
@@ -53,7 +51,8 @@ class Sfu:
     """Forwards what routes say, and nothing else.
 
     A room's routes are a wish: those that name peers or slots not (yet) here wait for them. `forwarding`
-    says what is really done. `notify` is called from the event loop, must not block, and may throw.
+    says what is really done. `notify` is called from the event loop, must not block, and may throw. `died`
+    is called should the ticking end all the same: whoever does not tick forwards nothing for long.
     """
 
     def __init__(
@@ -65,11 +64,13 @@ class Sfu:
         announced: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
         randbelow: Callable[[int], int] = secrets.randbelow,
+        died: Callable[[], None] = end_the_process,
     ) -> None:
-        self._notify, self._clock, self._randbelow = notify, clock, randbelow
+        self._notify, self._clock, self._randbelow, self._died = notify, clock, randbelow, died
         self.boot = new_id()
         self._certificate = Certificate()
         self._counts = Counts()
+        self._guard = Guard(self._counts)
         self._outlet = Outlet(self._counts)
         self._mux = Mux(host, port, self._counts, self._outlet, clock, announced)
         self._handshakes = Handshakes()
@@ -84,15 +85,15 @@ class Sfu:
     async def start(self) -> None:
         """Bind the port (0: any), by UDP and TCP, and begin to tick. OSError where it is not to be had."""
         await self._mux.open()
-        self._ticking = asyncio.create_task(self._tick_for_ever())
+        self._ticking = asyncio.create_task(self._tick_for_ever(), name="ticking")
+        outlive(self._ticking, self._died)
 
     async def close(self) -> None:
         """Say goodbye to all peers and await the end of every task. Idempotent."""
         ticking, self._ticking = self._ticking, None
         if ticking is not None:
             ticking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await ticking
+            await asyncio.wait([ticking])
         for peer in list(self._peers):
             await self.close_peer(peer)
         while self._closing:
@@ -205,7 +206,7 @@ class Sfu:
             consumer.follow(producer, ceiling, now, heard_since, priority)
         for peer in here:
             if receivers is None or peer.spec.peer in receivers:
-                peer.allocation.renew(now)
+                self._guard.run("the allocation of a peer", peer.allocation.renew, now)
 
     def forwarding(self, room: str) -> tuple[Route, ...]:
         """What is really being forwarded in `room`, from the consumers themselves, with its real layer."""
@@ -239,7 +240,7 @@ class Sfu:
             probing = [peer for peer in self._peers.values() if peer.allocation.is_probing]
             await asyncio.sleep(STEP_S if probing else TICK_S)
             for peer in probing:
-                peer.allocation.step(self._clock())
+                self._guard.run("a probe", peer.allocation.step, self._clock())
             if loop.time() - ticked_at >= TICK_S - 0.001:
                 ticked_at = loop.time()
                 self.tick()
@@ -247,24 +248,20 @@ class Sfu:
     def tick(self) -> None:
         """Do what time makes due; every 50 ms."""
         now = self._clock()
-        self._mux.tick(now)
+        self._guard.run("the tick of the mux", self._mux.tick, now)
         for peer in list(self._peers.values()):
-            try:
-                notice = peer.tick(now)
-            except Exception:
-                self._counts.failures += 1
-                _log.exception("the tick of a peer met a bug")
-                continue
+            notice = self._guard.run("the tick of a peer", peer.tick, now)
             if notice == "gone":
                 self._free(peer, "gone")
             elif notice is not None:
                 self._tell(peer, notice)
-        for room, receivers in self._voices.tick(now).items():
-            self._apply(room, receivers)
+        changed = self._guard.run("the choice of voices", self._voices.tick, now) or {}
+        for room, receivers in changed.items():
+            self._guard.run("the forwarding of voices", self._apply, room, receivers)
         self._ticks += 1
         if self._ticks % _NEEDS_TICKS == 0:
-            self._tell_needs(now)
-        self._lines.tick(self._peers.values(), now)
+            self._guard.run("the needs of cameras", self._tell_needs, now)
+        self._guard.run("the reports of lines", self._lines.tick, self._peers.values(), now)
 
     def _tell_needs(self, now: float) -> None:
         for peer in self._peers.values():
@@ -291,8 +288,4 @@ class Sfu:
         self._say(PeerNotice(room=peer.spec.room, peer=peer.spec.peer, what=what))
 
     def _say(self, notice: Notice) -> None:
-        try:
-            self._notify(notice)
-        except Exception:
-            self._counts.failures += 1
-            _log.exception("the listener for notices failed")
+        self._guard.run("the listener for notices", self._notify, notice)

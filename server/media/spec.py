@@ -109,7 +109,7 @@ class VoiceChoice(_Message):
     """Forward the loudest microphones of `from_peers` into `slots` of `to_peer` (RFC 6464 levels)."""
 
     to_peer: str
-    slots: tuple[str, ...]
+    slots: Annotated[tuple[str, ...], Field(min_length=1)]
     from_peers: tuple[str, ...]
 
 

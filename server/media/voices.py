@@ -46,6 +46,8 @@ class VoiceSlots:
         `standings` are by voice (`Loudness.standing`); `speaking` are those that speak, loudest first.
         """
         heard, changed = self.heard, False
+        if not self.slots:
+            return False
         for voice in speaking:
             if voice in heard.values() or voice not in self.candidates:
                 continue

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from server.errors import ProtocolError
 from server.media.loudness import Loudness
@@ -289,3 +290,11 @@ def test_one_slot_is_not_filled_twice() -> None:
         with pytest.raises(ProtocolError) as refused:
             check_choices(routes, choices)
         assert refused.value.code == "slot_taken"
+
+
+def test_there_is_no_choice_for_no_slots() -> None:
+    with pytest.raises(ValidationError):
+        VoiceChoice(to_peer="ann", slots=(), from_peers=("bea",))
+    slots = VoiceSlots()
+    slots.choose((), ("bea",), 0.0)
+    assert not slots.race({"bea": -20.0}, ["bea"])
