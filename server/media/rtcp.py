@@ -16,6 +16,7 @@ MAX_REPORTS = 31
 MAX_LOST = 64
 """Sequence numbers read from one NACK; one datagram could name 6,000."""
 
+_PADDED = 0x20
 _HEADER = Struct("!BBH")
 _FEEDBACK = Struct("!BBHII")
 _SENDER = Struct("!BBHIQIII")
@@ -91,13 +92,18 @@ def parse(data: bytes) -> list[Understood] | None:
         end = at + 4 + 4 * words
         if first >> 6 != 2 or end > len(data):
             return None
-        if kind == SENDER_REPORT and words >= 6:
+        told = end
+        if first & _PADDED:  # the last byte says how much; Chromium pads its feedback by one to three bytes
+            told -= data[end - 1]
+            if not at + 4 <= told < end:
+                return None
+        if kind == SENDER_REPORT and told - at >= 28:
             found.append(SenderReport(*_SENDER_BODY.unpack_from(data, at + 4)))
-            found += _blocks(first & 0x1F, data, at + 28, end)
+            found += _blocks(first & 0x1F, data, at + 28, told)
         elif kind == RECEIVER_REPORT:
-            found += _blocks(first & 0x1F, data, at + 8, end)
-        elif kind in (TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK) and words >= 2:
-            found += _feedback(kind, first & 0x1F, data, at, end)
+            found += _blocks(first & 0x1F, data, at + 8, told)
+        elif kind in (TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK) and told - at >= 12:
+            found += _feedback(kind, first & 0x1F, data, at, told)
         at = end
     return found
 
@@ -115,7 +121,7 @@ def _feedback(kind: int, form: int, data: bytes, at: int, end: int) -> list[Unde
     (media,) = _WORD.unpack_from(data, at + 8)
     if kind == TRANSPORT_FEEDBACK and form == GENERIC_NACK:
         numbers: list[int] = []
-        for i in range(at + 12, end, 4):
+        for i in range(at + 12, end - 3, 4):
             if len(numbers) >= MAX_LOST:
                 break
             first, mask = _LOST.unpack_from(data, i)

@@ -70,6 +70,24 @@ def test_what_is_cut_off_is_malformed() -> None:
     assert rtcp.parse(b"\x00" + whole[1:]) is None
 
 
+def padded(packet: bytes, padding: bytes) -> bytes:
+    words = (len(packet) + len(padding)) // 4 - 1
+    return bytes([packet[0] | 0x20, packet[1]]) + words.to_bytes(2, "big") + packet[4:] + padding
+
+
+def test_padding_tells_nothing() -> None:
+    lost = rtcp.nack(8, [500])
+    assert rtcp.parse(padded(lost, b"\0\0\0\4")) == [rtcp.Nack(8, (500,))]
+    report = rtcp.receiver_report([])
+    block = bytes(23)
+    assert rtcp.parse(padded(bytes([report[0] | 1]) + report[1:], block + b"\x18")) == []
+    arrivals = rtcp.transport_feedback(8, b"")
+    assert rtcp.parse(padded(arrivals, b"body5\0\0\3")) == [rtcp.TransportFeedback(b"body5")]
+    assert rtcp.parse(padded(rtcp.picture_loss(8), b"\0\0\0\5")) == [], "it took a byte of the SSRC"
+    for nonsense in (b"\0\0\0\0", b"\0\0\0\x11"):
+        assert rtcp.parse(padded(lost, nonsense)) is None
+
+
 def test_what_we_do_not_act_on_is_passed_over() -> None:
     goodbye = bytes.fromhex("81cb000100000001")
     assert rtcp.parse(goodbye + rtcp.picture_loss(9)) == [rtcp.KeyframeWanted(9)]
@@ -81,12 +99,14 @@ def test_no_bytes_whatever_break_it(packet: bytes) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0x80, 0x9F), st.integers(200, 207), st.binary(max_size=40)), max_size=4)
+    st.lists(st.tuples(st.integers(0x80, 0xBF), st.integers(200, 207), st.binary(max_size=40)), max_size=4)
 )
 def test_no_bodies_of_well_formed_packets_break_it(parts: list[tuple[int, int, bytes]]) -> None:
     packet = b""
     for first, kind, body in parts:
         body += bytes(-len(body) % 4)
+        if first & 0x20:
+            body += b"\0\0\0\4"
         packet += bytes([first, kind]) + (len(body) // 4).to_bytes(2, "big") + body
     assert rtcp.parse(packet) is not None
 
