@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.browser import chromium, grows, new_person
+from tests.e2e.browser import chromium, grows, new_person, until
 from tests.e2e.class_page import LONG_MS, come_in, enter, let_in
 from tests.e2e.service import DemoService, demo_service, free_port
 from tests.lab.crowd import enrol_more
@@ -25,10 +26,11 @@ from tests.lab.watch import WATCH
 SOUND_RATE_HZ, SOUND_S = 48_000, 2
 UFRAG = """
 () => {
-  const pc = window.connections.findLast((one) => one.connectionState !== 'closed');
-  return /a=ice-ufrag:(\\S+)/.exec(pc.localDescription.sdp)[1];
+  const pc = window.connections?.findLast((one) => one.connectionState !== 'closed');
+  return /a=ice-ufrag:(\\S+)/.exec(pc?.localDescription?.sdp ?? '')?.[1] ?? '';
 }
 """
+"""Its ICE user name fragment; '' while a connection is being made."""
 
 
 @dataclass
@@ -44,9 +46,29 @@ class Classroom:
     local_url: str
     """The service without the relay."""
 
-    async def line(self, page: Page) -> str:
-        """The name of the page's line in the relay."""
-        return str(await page.evaluate(UFRAG))
+    async def line(self, page: Page, within_s: float = LONG_MS / 1000) -> str:
+        """The name of the page's line in the relay; another after an ICE restart or on a new connection.
+
+        Waits until the relay has seen it.
+        """
+        name = ""
+
+        async def is_seen() -> bool:
+            nonlocal name
+            name = str(await page.evaluate(UFRAG))
+            return bool(name) and await self.net.has_line(name)
+
+        await until(is_seen, "a line of the page that the relay has seen", within_s)
+        return name
+
+    async def set_line(self, page: Page, **changes: dict[str, Any]) -> None:
+        """Change the conditions of the page's line and of those that come: after an ICE restart it is new."""
+        await self.net.set("new", **changes)
+        await self.net.set(await self.line(page), **changes)
+
+    async def connections(self, page: Page) -> int:
+        """How many connections the page has made since it was opened."""
+        return int(await page.evaluate("window.connections?.length ?? 0"))
 
     async def worker(self) -> int:
         """The number of the media worker that the class is on."""

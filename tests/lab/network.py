@@ -57,7 +57,14 @@ class Network:
 
     async def line_of(self, ufrag: str) -> dict[str, Any]:
         """The counts of one line, by an ICE user name fragment of either side."""
-        return next(one for name, one in (await self.counts()).items() if ufrag in name.split(":"))
+        found = [one for name, one in (await self.counts()).items() if ufrag in name.split(":")]
+        if not found:
+            raise LookupError(f"the relay has seen no line called {ufrag}")
+        return dict(found[-1])
+
+    async def has_line(self, ufrag: str) -> bool:
+        """Whether anything has come on the line so called."""
+        return any(ufrag in name.split(":") for name in await self.counts())
 
     async def _order(self, order: dict[str, Any]) -> dict[str, Any]:
         pipe, answers = self._process.stdin, self._process.stdout

@@ -42,18 +42,17 @@ async def on_a_narrow_line(
     room: Classroom, *, wide_kbps: float, narrow_kbps: float, seconds: float, up_again_s: float = 40
 ) -> dict[str, Any]:
     """The patient's down-link goes from wide to narrow for so long, and back."""
-    line = await room.line(room.patient)
-    await room.net.set(line, down={"kbps": wide_kbps})
+    await room.set_line(room.patient, down={"kbps": wide_kbps})
     await until(lambda: _is_shown(room.patient, HIGH), "the high layer before the cut", 40)
-    await room.net.set(line, down={"kbps": narrow_kbps})
+    await room.set_line(room.patient, down={"kbps": narrow_kbps})
     cut_ms, before = now_ms(), await read(room.patient)
     try:
         low_ms = await _when(room.patient, lambda height: height <= LOW, cut_ms, seconds)
         settled = await read(room.patient)
         await asyncio.sleep(max(0.0, seconds - (now_ms() - cut_ms) / 1000))
         play, steady = await play_since(room.patient, before), await play_since(room.patient, settled)
-        counts = (await room.net.line_of(line))["down"]
-        await room.net.set(line, down={"kbps": wide_kbps})
+        counts = (await room.net.line_of(await room.line(room.patient)))["down"]
+        await room.set_line(room.patient, down={"kbps": wide_kbps})
         back_ms = now_ms()
         high_ms = await _when(room.patient, lambda height: height >= HIGH, back_ms, up_again_s)
     finally:
@@ -76,9 +75,8 @@ async def with_sound_only(
     room: Classroom, *, kbps: float, seconds: float, up_again_s: float = 40
 ) -> dict[str, Any]:
     """The patient's down-link is too narrow for any picture: the page says so; then it is wide again."""
-    line = await room.line(room.patient)
     words = room.patient.get_by_text(SOUND_ONLY_WORDS).first
-    await room.net.set(line, down={"kbps": kbps})
+    await room.set_line(room.patient, down={"kbps": kbps})
     cut_ms, before = now_ms(), await read(room.patient)
     try:
         await expect(words).to_be_visible(timeout=seconds * 1000)
@@ -86,7 +84,7 @@ async def with_sound_only(
         settled = await read(room.patient)
         await asyncio.sleep(max(1.0, seconds - (now_ms() - cut_ms) / 1000))
         play, steady = await play_since(room.patient, before), await play_since(room.patient, settled)
-        await room.net.set(line, down={"kbps": None})
+        await room.set_line(room.patient, down={"kbps": None})
         back_ms = now_ms()
         await expect(words).to_be_hidden(timeout=up_again_s * 1000)
         unsaid_ms = now_ms()
@@ -170,7 +168,7 @@ async def rejoined(room: Classroom) -> float:
 async def with_ice_restarted(room: Classroom) -> dict[str, Any]:
     """The patient's device says that it is on another network: fresh credentials, the same connection."""
     before, line = await read(room.patient), await room.line(room.patient)
-    made = await room.patient.evaluate("window.connections.length")
+    made = await room.connections(room.patient)
     asked_ms = now_ms()
     await room.patient.evaluate("window.dispatchEvent(new Event('online'))")
     await until(lambda: has_another_line(room, line), "fresh credentials", 20)
@@ -180,7 +178,7 @@ async def with_ice_restarted(room: Classroom) -> dict[str, Any]:
     play = await play_since(room.patient, before)
     return {
         "restarted_after_s": _s(restarted_ms, asked_ms),
-        "new_connections": await room.patient.evaluate("window.connections.length") - made,
+        "new_connections": await room.connections(room.patient) - made,
         "frozen_percent": round(play.frozen_percent, 2),
         "concealed_percent": round(play.concealed_percent, 2),
         "longest_gap_ms": round(play.longest_gap_ms),
@@ -190,6 +188,19 @@ async def with_ice_restarted(room: Classroom) -> dict[str, Any]:
 async def has_another_line(room: Classroom, before: str) -> bool:
     """Whether the patient has other ICE credentials than before: restarted, or on a new connection."""
     return await room.line(room.patient) != before
+
+
+CONNECTED = """
+(made) => {
+  const at = window.connections?.findLastIndex((one) => one.connectionState !== 'closed') ?? -1;
+  return at >= made && window.connections[at].connectionState === 'connected';
+}
+"""
+
+
+async def has_a_new_connection(room: Classroom, made: int) -> bool:
+    """Whether the patient is connected by a later one than the first so many she has made."""
+    return bool(await room.patient.evaluate(CONNECTED, made))
 
 
 async def with_a_crowd(room: Classroom, crowd: Crowd) -> dict[str, Any]:
@@ -212,8 +223,9 @@ async def with_a_crowd(room: Classroom, crowd: Crowd) -> dict[str, Any]:
 
 KEY_FRAMES_ASKED = """
 async () => {
-  const pc = window.connections.findLast((one) => one.connectionState !== 'closed');
+  const pc = window.connections?.findLast((one) => one.connectionState !== 'closed');
   const asked = {};
+  if (!pc) return asked;
   for (const one of (await pc.getStats()).values())
     if (one.type === 'outbound-rtp' && one.kind === 'video') asked[one.rid] = one.pliCount + one.firCount;
   return asked;

@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from tests.e2e.browser import until
+
 LONG_GAP_MS = 400
 """Of interest as a standstill for our own count; a browser's own (getStats) begins at about 200 ms."""
 
@@ -51,15 +53,15 @@ WATCH = """
 
 READ = """
 async () => {
-  const pc = window.connections.findLast((one) => one.connectionState !== 'closed');
-  const read = { at_ms: Date.now(), frames: window.seen.frames };
-  for (const transceiver of pc.getTransceivers()) {
+  const pc = window.connections?.findLast((one) => one.connectionState !== 'closed');
+  const read = { connection: window.connections?.indexOf(pc), at_ms: Date.now(), frames: window.seen.frames };
+  for (const transceiver of pc?.getTransceivers() ?? []) {
     const slot = pc.slotByMid[transceiver.mid];
     if (slot !== 'stage' && slot !== 'stage-voice') continue;
-    for (const one of (await transceiver.receiver.getStats()).values()) {
-      if (one.type === 'candidate-pair' && one.nominated) {
-        read.rtt_ms = 1000 * (one.currentRoundTripTime ?? 0);
-      }
+    const stats = await transceiver.receiver.getStats();
+    for (const one of stats.values()) {
+      if (one.type === 'transport' && one.selectedCandidatePairId)
+        read.rtt_ms = 1000 * (stats.get(one.selectedCandidatePairId)?.currentRoundTripTime ?? 0);
       if (one.type !== 'inbound-rtp') continue;
       if (one.kind === 'video') Object.assign(read, {
         decoded: one.framesDecoded, dropped: one.framesDropped, freezes: one.freezeCount,
@@ -124,8 +126,16 @@ class Play:
 
 
 async def read(page: Page) -> dict[str, Any]:
-    """All counts of the page's stage and its sound, now."""
-    return await page.evaluate(READ)
+    """All counts of the page's stage and its sound, as soon as both have come on its newest connection."""
+    found: dict[str, Any] = {}
+
+    async def both_came() -> bool:
+        found.clear()
+        found.update(await page.evaluate(READ))
+        return "decoded" in found and "samples" in found
+
+    await until(both_came, "picture and sound on the newest connection")
+    return found
 
 
 async def seen(page: Page) -> dict[str, Any]:
@@ -137,6 +147,7 @@ async def play_since(page: Page, before: dict[str, Any]) -> Play:
     """What came since `before` was read, on the same connection."""
     now, shown = await read(page), await seen(page)
     since = before["at_ms"]
+    assert now["connection"] == before["connection"], "the page made another connection meanwhile"
     more = {key: now[key] - before.get(key, 0) for key in now if key not in ("height", "rtt_ms")}
     concealed = more["concealed"] - more["concealed_silent"]
     gaps = [end - start for start, end in shown["gaps"] if end > since]
