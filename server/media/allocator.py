@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 HEADROOM = 1.25
-"""Going up must fit this often into the estimate; staying, once. An estimate that wavers by a tenth either
-way therefore moves nothing: up at 1 / 1.25 of it at most, down only above all of it."""
+"""Going up must fit this often into the estimate; staying, once. So with rates as they are, an estimate whose
+highest value is less than so many times its lowest (a tenth either way) moves nothing once it has settled,
+but for `FIRST_HEADROOM`."""
 FIRST_HEADROOM = 1.05
-"""For the presenter's lowest layer: a picture at all is worth more than steadiness."""
+"""For the presenter's lowest layer: a picture at all is worth more than steadiness. An estimate that wavers
+by more than this around what sound and that layer cost takes it away and gives it again, and moves others."""
 SHARED = 2
 """From this priority on, slots are served round by round."""
 
