@@ -162,7 +162,7 @@ class Layer:
         if payload and (descriptor.keyframe if descriptor is not None else not self.is_video):
             self._ask_again = False
             if self.is_video:
-                self.key = Key(gaps.extended(number), now, self.octets - len(payload))
+                self._note_key(gaps.extended(number), now)
             if self.waiting:
                 self._admit(gaps.extended(number), timestamp, descriptor, now)
         if not self._groups:
@@ -172,6 +172,13 @@ class Layer:
             self._outlet.send_each(targets, marker, number, timestamp, payload, descriptor, now)
         else:
             self._outlet.fan_out(self._groups, marker, number, timestamp, payload, descriptor, now)
+
+    def _note_key(self, extended: int, now: float) -> None:
+        """A key frame came: in its turn, or late, when others have come after it."""
+        if self.key is None or extended > self.key.number:
+            since = (self.kept(number & 0xFFFF) for number in range(extended, self.gaps.highest + 1))
+            octets = sum(len(kept[3]) for kept in since if kept is not None)
+            self.key = Key(extended, now, self.octets - octets)
 
     def _follow(self, timestamp: int, descriptor: vp8.Descriptor | None, now: float) -> None:
         self.last_at = now

@@ -359,6 +359,26 @@ def test_without_all_that_came_since_the_key_frame_another_is_asked_for() -> Non
         assert world.asked == [0], spoil
 
 
+def test_a_key_frame_that_came_late_counts_with_all_that_came_before_it_did() -> None:
+    for body, begins in ((b"x" * 400, True), (b"x" * 1000, False)):
+        world = World("l")
+        (layer,) = world.camera.layers
+        for number in [10, *range(12, 71), 11]:
+            payload = picture(key=number == 11, picture_id=number, tl0=number, body=body)
+            layer.receive(0, number, number, payload, world.now)
+        world.slot.follow(world.camera, RANKS["h"], world.now)
+        assert bool(world.outlet.sent) is begins
+        assert layer.key.octets == len(payload)
+
+
+def test_an_older_key_frame_that_comes_late_is_not_gone_back_to() -> None:
+    world = World("l")
+    for number in (10, 12, 11):
+        world.film("l", number, key=True)
+    world.slot.follow(world.camera, RANKS["h"], world.now)
+    assert len(world.outlet.sent) == 1
+
+
 def test_of_a_picture_that_not_everybody_may_see_nothing_from_before_is_shown() -> None:
     world = begun("l")
     world.slot.follow(world.camera, RANKS["h"], world.now, priority=2)
