@@ -212,8 +212,7 @@ class Placement:
                 continue
             self._rooms[room] = winner
             if current is not None and current != winner:
-                reason: Reason = "conflict" if current in self._attached else "lost"
-                self._note_move(Move(room, current, winner, reason), change)
+                self._note_move(Move(room, current, winner, self._why(current, winner)), change)
             self._close_elsewhere(room, winner, change)
 
     def _best_of(self, room: str, current: int | None) -> int | None:
@@ -234,6 +233,11 @@ class Placement:
             key=lambda each: (not self._attached[each], live[each], each == current, every[each], -each),
             default=None,
         )
+
+    def _why(self, current: int, winner: int) -> Reason:
+        if current not in self._attached:
+            return "lost"
+        return "draining" if self._attached[current] and not self._attached[winner] else "conflict"
 
     def _rehome(self, change: Change) -> None:
         """Move the rooms of workers that are lost or drain, as far as there is a better one."""

@@ -263,10 +263,16 @@ class AnyHistory(RuleBasedStateMachine):
         for worker, peer in change.closed:
             self.on_worker[worker].pop(peer, None)
 
-    @initialize(there=st.sets(WORKERS, min_size=1), found=st.lists(st.tuples(WORKERS, ROOMS), max_size=6))
-    def first(self, there: set[int], found: list[tuple[int, str]]) -> None:
-        for number, (worker, room) in enumerate(found):
-            self.on_worker[worker][f"{room}.found{number}"] = room
+    @initialize(
+        there=st.sets(WORKERS, min_size=1),
+        found=st.lists(st.tuples(WORKERS, st.sampled_from(["r0", "r1"]), st.booleans()), max_size=12),
+    )
+    def first(self, there: set[int], found: list[tuple[int, str, bool]]) -> None:
+        for number, (worker, room, is_silent) in enumerate(found):
+            peer = f"{room}.found{number}"
+            self.on_worker[worker][peer] = room
+            if is_silent:
+                self.silent.add(peer)
         for worker in there:
             self.attach(worker, False)
         self.settle_all(self.placement.settle(), set())
