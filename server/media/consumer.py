@@ -418,7 +418,7 @@ class Consumer:
         tx, address = self._link.tx, self._link.address
         if tx is None or address is None or self._rtx_head is None:
             return
-        _, marker, timestamp, payload, descriptor = kept
+        _, marker, timestamp, payload, descriptor, _ = kept
         changed = bytearray(payload)
         if descriptor is not None and (span.add_picture or span.add_tl0):
             vp8.rewrite(changed, 0, descriptor, span.add_picture, span.add_tl0)

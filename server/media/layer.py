@@ -29,8 +29,8 @@ _RING_PACKETS = {"video": REACH, "audio": 128}
 """And as far back a late packet is still taken, so that it never takes the place of a newer one."""
 _NTP_SECOND = 1 << 32
 
-Kept = tuple[int, int, int, bytes, "vp8.Descriptor | None"]
-"""In the ring: number, marker, timestamp, payload, descriptor."""
+Kept = tuple[int, int, int, bytes, "vp8.Descriptor | None", float]
+"""In the ring: number, marker, timestamp, payload, descriptor, and when it came."""
 
 
 class Key(NamedTuple):
@@ -147,7 +147,7 @@ class Layer:
             if descriptor is None:
                 self._counts.vp8_malformed += 1
                 payload = b""
-        self._ring[number & self._mask] = (number, marker, timestamp, payload, descriptor)
+        self._ring[number & self._mask] = (number, marker, timestamp, payload, descriptor, now)
         if self.taps:
             for tap in self.taps:
                 tap.hear(marker, gaps.extended(number), timestamp, payload, self.rid, now)

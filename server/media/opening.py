@@ -42,6 +42,6 @@ def send(
     """Send them at once, with the timestamps that `early` (see `dense`) gives them."""
     if target is None:
         return
-    for number, marker, timestamp, payload, descriptor in packets:
+    for number, marker, timestamp, payload, descriptor, _ in packets:
         one = (*target[:2], early.get(timestamp, target[2]) & 0xFFFFFFFF, *target[3:])
         sender.send_each((one,), marker, number, timestamp, payload, descriptor, now)

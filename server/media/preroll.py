@@ -13,7 +13,8 @@ _MOST_PACKETS = 30
 def before(layer: Layer, extended: int, timestamp: int, heard_since: float | None, now: float) -> list[Kept]:
     """The packets of `layer` just before this one, oldest first: none from before she may be heard.
 
-    Lost ones are passed over; timestamps tell where silence was not sent (DTX) and the walk back ends.
+    Lost ones are passed over; timestamps tell where silence was not sent (DTX) and the walk back ends. They
+    are hers to choose, so that it ends, too, with what had come before she might be heard.
     """
     found: list[Kept] = []
     if heard_since is None:
@@ -23,7 +24,7 @@ def before(layer: Layer, extended: int, timestamp: int, heard_since: float | Non
         kept = layer.kept(number & 0xFFFF)
         if kept is None:
             continue
-        if (timestamp - kept[2]) & 0xFFFFFFFF >= furthest:
+        if kept[5] <= heard_since or (timestamp - kept[2]) & 0xFFFFFFFF >= furthest:
             break
         found.append(kept)
     found.reverse()
@@ -34,6 +35,6 @@ def send(packets: list[Kept], sender: Outlet, target: Target | None, now: float)
     """Send them at once; with the first, marked, a stretch of talk begins (RFC 3551, section 4.1)."""
     marker = 0x80
     targets = () if target is None else (target,)
-    for number, _, timestamp, payload, _ in packets:
+    for number, _, timestamp, payload, _, _ in packets:
         sender.send_each(targets, marker, number, timestamp, payload, None, now)
         marker = 0

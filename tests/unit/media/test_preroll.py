@@ -77,6 +77,16 @@ def test_nothing_is_taken_from_before_she_might_be_heard() -> None:
     assert speaker.before_the_newest(None) == [], "and nothing at all of a source that is no choice"
 
 
+def test_whatever_the_timestamps_say_nothing_that_came_before_she_might_be_heard_is_taken() -> None:
+    speaker = Speaker()
+    for number in range(20):
+        speaker.send(1)
+        speaker.timestamp -= SAMPLES * 19 // 20
+        if number == 15:
+            allowed_at = speaker.now
+    assert speaker.before_the_newest(allowed_at) == [17, 18]
+
+
 def test_a_speaker_who_has_just_begun_has_nothing_before() -> None:
     speaker = Speaker()
     speaker.send(1)
