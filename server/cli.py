@@ -21,7 +21,7 @@ from server.config import PREFIX, Settings, describe_settings, read_settings
 from server.data_folder import held_alone, make_data_folder, make_way_for, write_whole
 from server.descriptors import raise_descriptor_limit
 from server.errors import CannotStart, Refused
-from server.lifeline import end_with_supervisor
+from server.lifeline import Heart, end_with_supervisor
 from server.logs import set_up_logs
 
 log = structlog.get_logger()
@@ -168,13 +168,14 @@ def _web(settings: Settings) -> int:
         return 1
 
 
-def _begin_as_child() -> None:
-    end_with_supervisor()
+def _begin_as_child() -> Heart:
+    heart = end_with_supervisor()
     raise_descriptor_limit()
+    return heart
 
 
 def _media(settings: Settings, worker: int) -> int:
-    _begin_as_child()
+    heart = _begin_as_child()
     from server.media.channel import socket_path
     from server.media.worker import run_worker
 
@@ -184,6 +185,7 @@ def _media(settings: Settings, worker: int) -> int:
             media_host=settings.media_host,
             media_port=settings.media_port + worker,
             media_announced=settings.media_announced,
+            heart=heart,
         )
     )
 

@@ -2,7 +2,7 @@
 
 It outlives the web process: with nobody on the channel it goes on forwarding as it was last told. It holds
 no database, no names and no roles, and ends on SIGTERM, when its supervisor is gone, or when it was told to
-drain (`draining.py`) and its last peer has gone.
+drain (`draining.py`) and its last peer has gone. Should it hang, its guard ends it (`server.lifeline.Heart`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Protocol
 import structlog
 
 from server.errors import ProtocolError
-from server.lifeline import PORT_PATIENCE_S, watch_supervisor
+from server.lifeline import PORT_PATIENCE_S, Heart, watch_supervisor
 from server.media import channel
 from server.media.channel import Call, Problem, Reply, Told
 from server.media.draining import Draining
@@ -202,16 +202,18 @@ async def run_worker(
     media_announced: Sequence[str] = (),
     make_forwarder: MakeForwarder | None = None,
     port_patience_s: float = PORT_PATIENCE_S,
+    heart: Heart | None = None,
 ) -> int:
     """Forward media until SIGTERM, SIGINT or the end of the supervisor; returns the exit code.
 
     `media_host` and `media_port` (UDP and TCP) are where browsers send to; they are told the addresses
     `media_announced` instead, if any. `make_forwarder` makes another forwarding unit than the `Sfu`. An
-    address that cannot be used gives exit code 2.
+    address that cannot be used gives exit code 2. The `heart` beats for as long as this runs.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     unwatch = watch_supervisor(stop.set)
+    beating = asyncio.create_task((heart or Heart()).beat(), name="heart")
     server = ChannelServer(
         make_forwarder or _sfu(media_host, media_port, media_announced), socket_path, drained=stop.set
     )
@@ -240,6 +242,8 @@ async def run_worker(
             loop.remove_signal_handler(number)
         await server.close()
         await unit.close()
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
     log.info("media_worker_ended", pid=os.getpid())
     return 0
 

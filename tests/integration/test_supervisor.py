@@ -47,6 +47,25 @@ with open(sys.argv[1], "a") as out:
     out.write(f"{os.getpid()}\\n")
 time.sleep(600)
 """
+BEATS = """
+import asyncio, os, sys, time
+from server.lifeline import end_with_supervisor
+
+heart = end_with_supervisor(beat_s=0.05, beats_in_vain=20)
+
+async def main():
+    beating = asyncio.create_task(heart.beat())
+    with open(sys.argv[1], "a") as out:
+        out.write(f"{os.getpid()}\\n")
+    await asyncio.sleep(3)
+    with open(sys.argv[1], "a") as out:
+        out.write("ran\\n")
+    if sys.argv[2] == "hangs":
+        time.sleep(600)
+    await beating
+
+asyncio.run(main())
+"""
 SUPERVISOR = """
 import os, sys
 import uvloop
@@ -170,6 +189,30 @@ async def test_a_child_that_is_stuck_is_killed_when_the_supervisor_itself_was(tm
     async with asyncio.timeout(20):
         while alive(pid):  # noqa: ASYNC110 - another process is killed
             await asyncio.sleep(0.01)
+
+
+async def test_a_child_whose_loop_hangs_is_killed_by_its_guard_and_started_anew(tmp_path):
+    notes = tmp_path / "notes"
+    async with supervising(child(BEATS, notes, "hangs")) as running:
+        first = int(await line(notes, 0))
+        assert await line(notes, 1) == "ran"
+        assert int(await line(notes, 2)) != first
+        assert not running.done()
+    assert not alive(first)
+
+
+async def test_a_child_that_beats_and_is_stopped_goes_on_when_it_was_not_for_long(tmp_path):
+    notes = tmp_path / "notes"
+    async with supervising(child(BEATS, notes, "runs")):
+        first = int(await line(notes, 0))
+        (guard,) = children_of(first)
+        for each in (guard, first):
+            os.kill(each, signal.SIGSTOP)
+        await asyncio.sleep(1.5)  # longer than it may hang: the whole machine stood still
+        for each in (guard, first):
+            os.kill(each, signal.SIGCONT)
+        assert await line(notes, 1) == "ran"
+        assert alive(first)
 
 
 async def test_the_guard_of_a_child_ends_with_it(tmp_path):

@@ -32,6 +32,10 @@ def worker_pid() -> int:
     raise AssertionError("no worker runs")
 
 
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
 @pytest.fixture
 async def people():
     people = [Person("physio", STAFF_SLOTS), Person("patient", PATIENT_SLOTS)]
@@ -82,6 +86,18 @@ async def test_a_killed_worker_is_back_with_another_boot_id_and_people_can_negot
     finally:
         for person in again:
             await person.leave()
+
+
+async def test_a_worker_that_hangs_is_killed_and_a_fresh_one_is_there_without_anybody_acting(attach):
+    attached = await attach()
+    first = await attached.next_worker()
+    hung = worker_pid()
+    os.kill(hung, signal.SIGSTOP)
+    async with asyncio.timeout(50):
+        second = await attached.workers.get()
+    assert second.boot != first.boot
+    assert worker_pid() != hung
+    assert not is_running(hung)
 
 
 async def test_media_flow_on_without_a_web_process_and_the_next_one_is_told_what_there_is(people, attach):
