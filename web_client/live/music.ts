@@ -1,5 +1,6 @@
 /** Music for exercise: a sound file of this device, which the whole class hears beside the presenter's voice. */
 import { Mixer } from "./media/mixer";
+import { say } from "./notices";
 import { type MusicView, NO_MUSIC, store } from "./store";
 
 let mixer: Mixer | null = null;
@@ -8,20 +9,26 @@ let opening = 0;
 /** Takes a file; it plays when Play is pressed. */
 export async function chooseMusic(file: File): Promise<void> {
   const mine = ++opening;
-  mixer ??= new Mixer({
-    playing: (on) => {
-      const { state } = store.music.peek();
-      if (state === "playing" || state === "paused") change({ state: on ? "playing" : "paused" });
-    },
-  });
   change({ state: "opening", name: file.name });
-  mixer.setVolume(store.music.peek().volume);
   try {
+    mixer ??= new Mixer({ playing, interrupted });
+    mixer.setVolume(store.music.peek().volume);
     await mixer.open(file);
     if (mine === opening) change({ state: "paused" });
   } catch {
     if (mine === opening) change({ state: "unplayable" });
   }
+}
+
+function playing(on: boolean): void {
+  const { state } = store.music.peek();
+  if (state === "playing" || state === "paused") change({ state: on ? "playing" : "paused" });
+}
+
+/** The voice goes on, without the music. */
+function interrupted(): void {
+  playing(false);
+  say("The music has stopped. Your voice goes on. Press Music, then Play, to go on.", "warning", 10_000);
 }
 
 /** Plays, or pauses. */

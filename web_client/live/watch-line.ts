@@ -44,6 +44,8 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
     store.stageMoves.value = stage.look(frames("stage"));
     store.stopped.value = stopped.look(performance.now(), frames, picturesWanted());
     if (silence.look(received.bytes, picturesExpected().size > 0)) void line.restart();
+    // How it plays for staff counts for nobody's line.
+    if (isStaff.peek()) return;
     if (++looks % TELL_EVERY_LOOKS !== 0) return plays.look(expected());
     const told = plays.tell(performance.now(), counts, expected());
     if (told && store.socketUp.peek()) tell(told).catch(() => undefined);

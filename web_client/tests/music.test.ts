@@ -29,15 +29,18 @@ class Context {
   static last: Context;
   destination = new Node("loudspeakers");
   gain = new Node("loudness");
+  private gains = [new Node("level"), this.gain];
   constructor() {
     Context.last = this;
   }
-  createGain = () => this.gain;
+  createGain = () => this.gains.pop();
   createMediaStreamDestination = () => new Node("sent");
   createMediaElementSource = () => new Node("music");
   createMediaStreamSource = () => new Node("microphone");
   resume = async () => {};
   close = async () => {};
+  state = "running";
+  onstatechange: (() => void) | null = null;
 }
 
 class Player {
@@ -78,6 +81,7 @@ Object.assign(globalThis, {
 });
 Object.assign(URL, { createObjectURL: () => "blob:file", revokeObjectURL: () => {} });
 
+const said = () => store.notice.value?.text ?? "";
 const microphone = { enabled: false } as MediaStreamTrack;
 
 beforeEach(() => {
@@ -102,6 +106,7 @@ test("while music plays, it and the microphone are sent as one; muted, only the 
   assert.equal(sending().microphone, MIXED);
   assert.ok(heard.includes("music to loudness") && heard.includes("loudness to loudspeakers"));
   assert.ok(heard.includes("microphone to limiter") && !heard.includes("microphone to loudspeakers"));
+  assert.ok(heard.includes("limiter to level") && heard.includes("level to sent"));
   assert.equal(microphone.enabled, true);
   store.wish.value = { microphone: false, camera: false };
   assert.equal(sending().microphone, MIXED);
@@ -151,4 +156,35 @@ test("a file that cannot be played is said, and another one can be chosen; the v
   assert.equal(store.music.value.state, "paused");
   assert.equal(store.music.value.volume, 20);
   assert.ok(Math.abs(Context.last.gain.gain.value - 0.04) < 1e-9);
+});
+
+test("when the device stops the mixing, as for a call, the voice goes on by itself, and it is said", async () => {
+  await choose("march.mp3");
+  Context.last.state = "suspended";
+  Context.last.onstatechange?.();
+  assert.equal(store.music.value.state, "paused", "before it plays that is nothing");
+  store.notice.value = null;
+  Context.last.state = "running";
+  await toggleMusic();
+  assert.equal(sending().microphone, MIXED);
+  Context.last.state = "suspended";
+  Context.last.onstatechange?.();
+  assert.equal(store.music.value.state, "paused");
+  assert.equal(sending().microphone, microphone);
+  assert.match(said(), /The music has stopped. Your voice goes on/);
+});
+
+test("a browser that cannot mix says that the file cannot be played", async () => {
+  Object.assign(globalThis, {
+    AudioContext: class {
+      constructor() {
+        throw new Error("too many");
+      }
+    },
+  });
+  await choose("march.mp3");
+  Object.assign(globalThis, { AudioContext: Context });
+  assert.equal(store.music.value.state, "unplayable");
+  await choose("march.mp3");
+  assert.equal(store.music.value.state, "paused");
 });

@@ -44,6 +44,10 @@ export function wait(pc: RTCPeerConnection, wait_ms: number): void {
   const target = wait_ms === 0 ? null : wait_ms;
   for (const receiver of pc.getReceivers() as (RTCRtpReceiver & { jitterBufferTarget?: number | null })[]) {
     if (receiver.jitterBufferTarget === undefined || receiver.jitterBufferTarget === target) continue;
-    receiver.jitterBufferTarget = target;
+    try {
+      receiver.jitterBufferTarget = target;
+    } catch {
+      // A receiver that has been closed meanwhile waits for nothing.
+    }
   }
 }

@@ -3,9 +3,18 @@
  * cancellation: the music comes out of the loudspeakers too, and is taken out of the microphone again.
  */
 
-/** Says what the player does of itself, as when the keyboard's pause key is pressed. */
+/** Where the limiter sets in, and how hard. */
+const THRESHOLD_DB = -6;
+const RATIO = 12;
+/** A limiter makes up for what it takes (Web Audio API, 1.19.4); the voice must be as loud as without music. */
+const MADE_UP_DB = 0.6 * -THRESHOLD_DB * (1 - 1 / RATIO);
+
+/** Says what happens of itself. */
 export interface MixerListener {
+  /** The player plays, or not any more, as when the keyboard's pause key is pressed. */
   playing(on: boolean): void;
+  /** The device has stopped the mixing, as for a telephone call: what is mixed would carry no voice either. */
+  interrupted(): void;
 }
 
 export class Mixer {
@@ -14,17 +23,29 @@ export class Mixer {
   private readonly loudness = this.context.createGain();
   private readonly out = this.context.createMediaStreamDestination();
   /** Voice and music together must not distort. */
-  private readonly limiter = new DynamicsCompressorNode(this.context, { threshold: -6, knee: 0, ratio: 12 });
+  private readonly limiter = new DynamicsCompressorNode(this.context, {
+    threshold: THRESHOLD_DB,
+    knee: 0,
+    ratio: RATIO,
+  });
+  private readonly level = this.context.createGain();
+  private wanted = false;
   private voice: { readonly track: MediaStreamTrack; readonly node: AudioNode } | null = null;
 
   constructor(listener: MixerListener) {
     this.player.loop = true;
     this.player.onplay = () => listener.playing(true);
     this.player.onpause = () => listener.playing(false);
+    this.context.onstatechange = () => {
+      if (!this.wanted || this.context.state === "running") return;
+      this.pause();
+      listener.interrupted();
+    };
     this.out.channelCount = 1;
     this.context.createMediaElementSource(this.player).connect(this.loudness);
     this.loudness.connect(this.context.destination);
-    this.loudness.connect(this.limiter).connect(this.out);
+    this.level.gain.value = 10 ** (-MADE_UP_DB / 20);
+    this.loudness.connect(this.limiter).connect(this.level).connect(this.out);
   }
 
   /** Opens a sound file; throws when this browser cannot play it. */
@@ -39,10 +60,12 @@ export class Mixer {
 
   async play(): Promise<void> {
     await this.context.resume();
+    this.wanted = true;
     await this.player.play();
   }
 
   pause(): void {
+    this.wanted = false;
     this.player.pause();
   }
 
@@ -61,7 +84,7 @@ export class Mixer {
   }
 
   close(): void {
-    this.player.onplay = this.player.onpause = null;
+    this.player.onplay = this.player.onpause = this.context.onstatechange = null;
     this.player.pause();
     this.forgetFile();
     void this.context.close();
