@@ -50,10 +50,12 @@ class Forwarding:
         if (everyone, speakers, peers) == self._told:
             return []
         self._peers = dict(peers)
-        self._told = (everyone, speakers, self._peers)
         forwards = [each for each in everyone if each.sender in peers]
-        # Before the worker said what it has, an empty table would cut what it still forwards.
-        if self._media.is_known(self._class_id):
+        # Before the worker said what it has, an empty table would cut what it still forwards. A class that is
+        # over wants just that: nobody may come to say it later.
+        is_said = state.ended_at is not None or self._media.is_known(self._class_id)
+        self._told = (everyone, speakers, self._peers) if is_said else None
+        if is_said:
             self._orders.set_routes(
                 self._class_id, tuple(_routes(forwards, peers)), tuple(_voices(speakers, peers))
             )

@@ -18,10 +18,12 @@ class Orders:
     def __init__(self) -> None:
         self.routes: tuple[Route, ...] = ()
         self.voices: tuple[VoiceChoice, ...] = ()
+        self.times = 0
 
     def set_routes(self, room: str, routes: tuple[Route, ...], voices: tuple[VoiceChoice, ...]) -> None:
         assert room == CLASS
         self.routes, self.voices = routes, voices
+        self.times += 1
 
 
 class Told:
@@ -33,7 +35,9 @@ class Told:
             self.scene.do(c.SetOwnMedia(microphone_on=True, camera_on=True), person)
         self.peers = {person: f"{person}.1" for person in ("hannah", *PATIENTS)}
         self.orders = Orders()
-        self.forwarding = Forwarding(CLASS, SimpleNamespace(is_known=lambda _: True), self.orders)  # type: ignore[arg-type]
+        self.is_known = True
+        media = SimpleNamespace(is_known=lambda _: self.is_known)
+        self.forwarding = Forwarding(CLASS, media, self.orders)  # type: ignore[arg-type]
         self.update()
 
     def update(self) -> list[str]:
@@ -114,3 +118,48 @@ def test_the_priority_of_the_presenter_reaches_the_worker() -> None:
     told = Told()
     first = {(route.from_peer, route.priority) for route in told.orders.routes}
     assert first == {("hannah.1", 0), *((f"{person}.1", 2) for person in PATIENTS)}
+
+
+def test_while_no_worker_says_what_it_has_what_it_forwards_is_left_alone() -> None:
+    told = Told()
+    told.is_known = False
+    told.peers.clear()
+    told.update()
+    assert told.orders.times == 1
+    assert told.orders.routes
+
+
+def test_a_class_that_ends_while_no_worker_is_there_forwards_nothing_though_its_people_went_first() -> None:
+    told = Told()
+    told.is_known = False
+    told.peers.clear()
+    told.update()
+    told.scene.do(c.End(), "hannah")
+    told.update()
+    assert (told.orders.routes, told.orders.voices) == ((), ())
+    assert told.orders.times == 2
+
+
+def test_a_class_that_ends_when_all_others_had_left_forwards_nothing_either() -> None:
+    told = Told()
+    told.is_known = False
+    for person in PATIENTS:
+        told.scene.do(c.Leave(), person)
+    told.peers.clear()
+    told.update()
+    assert told.orders.times == 1
+    told.scene.do(c.End(), "hannah")
+    told.update()
+    assert (told.orders.routes, told.orders.times) == ((), 2)
+
+
+def test_what_was_not_sent_is_sent_once_the_workers_are_known_again() -> None:
+    told = Told()
+    told.is_known = False
+    told.peers.clear()
+    told.update()
+    told.is_known = True
+    told.update()
+    assert (told.orders.routes, told.orders.times) == ((), 2)
+    told.update()
+    assert told.orders.times == 2
