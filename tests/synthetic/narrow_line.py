@@ -11,6 +11,7 @@ import struct
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from server.media import rtcp
 from server.media.allocation import Allocation
@@ -26,6 +27,7 @@ FRAME_BYTES = {"l": 560, "m": 2100, "h": 6600}
 KEY_FRAME_TIMES = 6
 PACKET_BYTES = 1100
 HEADERS_BYTES = 64
+DARK_S = 1.0
 
 
 @dataclass
@@ -50,6 +52,7 @@ class World:
         self.tx: object | None = "keys"
         self.address = ("192.0.2.1", 1)
         self.shown: list[tuple[float, str]] = []
+        """When another layer came than before; "" once nothing had come for `DARK_S`."""
         self.sound_lost = self.sound_sent = self.lost = self.dropped = self.plis = 0
         self.sound_late_s: list[float] = []
         counts = Counts()
@@ -89,15 +92,22 @@ class World:
 
     def height(self) -> str:
         """The layer that came last, if anything came in the last second; else nothing."""
-        return self.shown[-1][1] if self.shown and self.now - self._seen_at < 1 else ""
+        return self.shown[-1][1] if self.shown and self.now - self._seen_at < DARK_S else ""
 
     def switches(self, since: float) -> int:
-        """How often the layer changed."""
+        """How often the layer changed; a picture that goes and comes back has changed twice."""
         return sum(at > since for at, _ in self.shown)
+
+    def dark_s(self, since: float) -> float:
+        """For how long there was no picture, without the first `DARK_S` of each time."""
+        stretches = pairwise([*self.shown, (self.now, "")])
+        return sum(max(0.0, end - max(at, since)) for (at, rid), (end, _) in stretches if not rid)
 
     def _step(self) -> None:
         self.now += STEP_S
         self._steps += 1
+        if self.shown and self.shown[-1][1] and self.now - self._seen_at >= DARK_S:
+            self.shown.append((self.now, ""))
         if self.now >= self._frame_at:
             self._frame_at += 0.04
             for rid in FRAME_BYTES:

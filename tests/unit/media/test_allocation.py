@@ -85,15 +85,45 @@ def test_loss_jitter_and_distance_alone_cost_no_picture(line: dict[str, float]) 
     assert world.switches(began) == 0
 
 
-@pytest.mark.parametrize("kbps", [400, 800, 1500, 2000])
-def test_whatever_the_line_carries_there_is_at_most_one_switch_a_minute(kbps: float) -> None:
+@pytest.mark.parametrize("kbps", [240, 260, 280, 300, 320, 350, 400, 800, 1500, 2000])
+def test_whatever_the_line_carries_there_is_at_most_one_switch_a_minute_and_always_a_picture(
+    kbps: float,
+) -> None:
     world = begun(kbps=kbps)
     world.pass_for(15)
     began, dropped = world.now, world.dropped
     world.pass_for(60)
     assert world.switches(began) <= 1
+    assert world.dark_s(began) == 0
     assert world.height() in ("l" if kbps < 700 else "lm" if kbps < 1500 else "mh")
     assert world.dropped - dropped < 80
+
+
+@pytest.mark.parametrize(("kbps", "most_a_minute"), [(180, 0), (200, 4), (220, 4)])
+def test_a_line_just_short_of_the_small_picture_is_tried_now_and_then_and_no_more(
+    kbps: float, most_a_minute: int
+) -> None:
+    """A trial is two changes; there are one or two a minute where it cannot be told whether it fits."""
+    world = begun(kbps=3000)
+    world.line.kbps = kbps
+    world.pass_for(140)
+    began = world.now
+    world.pass_for(120)
+    assert world.switches(began) <= 2 * most_a_minute
+
+
+def test_a_picture_that_the_line_takes_away_and_gives_back_has_changed_twice_each_time() -> None:
+    world = begun(kbps=400)
+    world.pass_for(15)
+    began = world.now
+    for _ in range(2):
+        world.line.kbps = 100
+        world.pass_for(15)
+        world.line.kbps = 3000
+        world.pass_for(20)
+    assert [rid for at, rid in world.shown if at > began].count("") == 2
+    assert world.switches(began) >= 4
+    assert 10 < world.dark_s(began) < 50
 
 
 def test_what_throws_packets_away_and_keeps_no_queue_is_found_out_by_loss() -> None:
@@ -176,3 +206,57 @@ def test_one_that_tells_later_or_at_another_address_is_listened_to_again() -> No
     another.pass_for(8)
     another.allocation.moved(another.now)
     assert another.allocation.estimate.kbps is not None
+
+
+def test_an_estimate_that_fell_below_the_smallest_picture_for_no_reason_withholds_it_for_3_s_at_most() -> (
+    None
+):
+    for wrongly in (190.0, 225.0):
+        world = begun(kbps=300)
+        world.pass_for(10)
+        world.allocation.estimate.kbps = wrongly * 0.9
+        world.pass_for(4)
+        assert world.height() == "l", f"after {wrongly}"
+        began = world.now
+        world.pass_for(30)
+        assert world.switches(began) == 0
+
+
+def test_a_line_that_has_come_and_gone_for_long_is_back_within_10_s_of_its_last_return() -> None:
+    world = begun(kbps=3000)
+    for _ in range(8):
+        world.line.kbps = 300
+        world.pass_for(8)
+        world.line.kbps = 3000
+        world.pass_for(8)
+    world.line.kbps = 300
+    world.pass_for(10)
+    world.line.kbps = 3000
+    world.pass_for(10)
+    assert world.height() == "h"
+
+
+@pytest.mark.parametrize("delay_s", [0.8, 1.4])
+def test_a_way_of_seconds_carries_pictures_too(delay_s: float) -> None:
+    world = begun(delay_s=delay_s)
+    world.pass_for(20)
+    assert world.height() == "h"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tenth_lost_both_ways_withholds_no_picture_however_long_it_lasts(seed: int) -> None:
+    world = World(seed=seed)
+    world.line = Conditions(loss=0.1, loss_up=0.1)
+    world.begin()
+    for _ in range(120):
+        world.pass_for(1)
+        assert world.allocation.line.withheld == ()
+
+
+def test_at_another_address_nothing_is_regretted() -> None:
+    world = begun(kbps=300)
+    world.pass_for(20)
+    world.line.kbps = 3000
+    world.allocation.moved(world.now)
+    world.pass_for(2)
+    assert world.height() == "h"
