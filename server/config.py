@@ -120,7 +120,7 @@ class Settings:
     media_port: int = _setting(
         "8090",
         "Port on which sound and picture are received, by UDP and, for networks that block it, by TCP. A"
-        " second media worker takes the next port, and so on.",
+        " second media worker takes the next port, and so on; HTTP_PORT cannot be one of them.",
         _port,
     )
     media_announced: tuple[str, ...] = _setting(
@@ -218,7 +218,22 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             f"{PREFIX}MEDIA_PORT={settings.media_port} leaves no ports for {settings.worker_count} media"
             f" workers, which take one each: {MOST_PORT - settings.worker_count + 1} at most would do."
         )
+    last = settings.media_port + settings.worker_count - 1
+    if settings.media_port <= settings.http_port <= last and _meet(settings.http_host, settings.media_host):
+        raise SettingsError(
+            f"{PREFIX}HTTP_PORT={settings.http_port} is one of the ports {settings.media_port} to {last} of"
+            f" {PREFIX}MEDIA_PORT={settings.media_port}, which the {settings.worker_count} media workers"
+            " take, by TCP too. Choose another for one of the two."
+        )
     return settings
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether a port cannot be had at both addresses: :: takes all addresses, 0.0.0.0 those of IPv4."""
+    both = {one, other}
+    return (
+        one == other or "::" in both or ("0.0.0.0" in both and not any(":" in each for each in both))  # noqa: S104
+    )
 
 
 INTERNAL = frozenset({"MOVEROOM_SUPERVISED"})

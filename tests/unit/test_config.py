@@ -50,6 +50,32 @@ def test_there_must_be_a_port_for_every_media_worker():
         read_settings(ports | {"MOVEROOM_MEDIA_WORKERS": "3"})
 
 
+@pytest.mark.parametrize("http_port", ["9000", "9001"])
+@pytest.mark.parametrize(
+    ("http_host", "media_host"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "192.0.2.1"), ("192.0.2.1", "::"), ("::", "0.0.0.0")],
+)
+def test_pages_and_media_cannot_have_the_same_port(http_port: str, http_host: str, media_host: str):
+    hosts = {"MOVEROOM_HTTP_HOST": http_host, "MOVEROOM_MEDIA_HOST": media_host}
+    ports = {"MOVEROOM_MEDIA_PORT": "9000", "MOVEROOM_MEDIA_WORKERS": "2", "MOVEROOM_HTTP_PORT": http_port}
+    with pytest.raises(SettingsError, match=rf"MOVEROOM_HTTP_PORT={http_port} .*MOVEROOM_MEDIA_PORT=9000"):
+        read_settings(hosts | ports)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"MOVEROOM_HTTP_PORT": "9002"},
+        {"MOVEROOM_HTTP_PORT": "8999"},
+        {"MOVEROOM_HTTP_HOST": "127.0.0.2"},
+        {"MOVEROOM_HTTP_HOST": "::1", "MOVEROOM_MEDIA_HOST": "0.0.0.0"},
+    ],
+)
+def test_pages_and_media_may_have_ports_beside_each_other_or_other_addresses(change: dict[str, str]):
+    clash = {"MOVEROOM_MEDIA_PORT": "9000", "MOVEROOM_MEDIA_WORKERS": "2", "MOVEROOM_HTTP_PORT": "9001"}
+    assert read_settings(clash | change).media_port == 9000
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
 def test_the_database_can_be_a_postgresql(scheme):
     url = f"{scheme}://moveroom:hunter2@db/moveroom"
