@@ -16,7 +16,17 @@ _MOST_S = 1.5
 _MOST_BYTES = 48_000
 
 
-def since_key(layer: Layer, now: float) -> list[Kept]:
+def choose(layers: Sequence[Layer], most: int, now: float) -> tuple[Layer, list[Kept]] | None:
+    """The highest of the layers up to rank `most` that has had a key frame of late, and all since then."""
+    for layer in reversed(layers):
+        if layer.is_video and layer.rank <= most and layer.flows(now):
+            packets = _since_key(layer, now)
+            if packets:
+                return layer, packets
+    return None
+
+
+def _since_key(layer: Layer, now: float) -> list[Kept]:
     """All packets from the last key frame on, oldest first; none where one is missing or it is too much."""
     key = layer.key
     if key is None or now - key.at > _MOST_S or layer.octets - key.octets > _MOST_BYTES:
