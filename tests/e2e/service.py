@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,23 +16,23 @@ from pathlib import Path
 READY_WITHIN_S = 60
 
 
-def free_port(kind: int, in_a_row: int = 1) -> int:
-    """A port that was free a moment ago, as are the next ones (TCP: SOCK_STREAM; UDP, and TCP beside it:
-    SOCK_DGRAM).
+def free_port(kind: int, in_a_row: int = 1, hosts: Sequence[str] = ("127.0.0.1",)) -> int:
+    """A port that was free a moment ago at all these addresses, as are the next ones (TCP: SOCK_STREAM; UDP,
+    and TCP beside it: SOCK_DGRAM).
     """
     kinds = {kind, socket.SOCK_STREAM}
     while True:
         with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((hosts[0], 0))
             port: int = probe.getsockname()[1]
-        if all(_is_free(port + more, each) for more in range(in_a_row) for each in kinds):
+        if all(_is_free(h, port + more, k) for more in range(in_a_row) for k in kinds for h in hosts):
             return port
 
 
-def _is_free(port: int, kind: int) -> bool:
+def _is_free(host: str, port: int, kind: int) -> bool:
     with socket.socket(socket.AF_INET, kind) as probe:
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except (OSError, OverflowError):
             return False
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+import socket
 import struct
 import wave
 from collections.abc import AsyncIterator
@@ -20,7 +21,7 @@ from tests.e2e.browser import chromium, grows, new_person, until
 from tests.e2e.class_page import LONG_MS, come_in, enter, let_in
 from tests.e2e.service import DemoService, demo_service, free_port
 from tests.lab.crowd import enrol_more
-from tests.lab.network import HOST, Network, free_ports, network
+from tests.lab.network import HOST, HOSTS, Network, network
 from tests.lab.watch import WATCH
 
 SOUND_RATE_HZ, SOUND_S = 48_000, 2
@@ -97,7 +98,8 @@ async def classroom(
 
     `patients` are on the course list; the first one is in class in Chromium.
     """
-    first, http = free_ports(workers), free_port(1)
+    first = free_port(socket.SOCK_DGRAM, workers, HOSTS)
+    http = free_port(socket.SOCK_STREAM, hosts=HOSTS)
     ports = range(first, first + workers)
     environment = {
         "MOVEROOM_HTTP_PORT": str(http),

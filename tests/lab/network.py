@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 HOST = "127.0.0.2"
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that are free for UDP and TCP at the service and the relay."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = int(probe.getsockname()[1])
-        if first + count < 65_536 and all(_is_free(port) for port in range(first, first + count)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    for host in ("127.0.0.1", HOST):
-        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-            with socket.socket(socket.AF_INET, kind) as probe:
-                try:
-                    probe.bind((host, port))
-                except OSError:
-                    return False
-    return True
+HOSTS = ("127.0.0.1", HOST)
+"""The service, and the relay on the same ports."""
 
 
 class Network:

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.e2e.service import free_port
 from tests.lab.conditions import Conditions
-from tests.lab.network import HOST, free_ports, network
+from tests.lab.network import HOST, HOSTS, network
 from tests.lab.relay import Relay
 from tests.lab.test_lines import check
 
@@ -38,7 +39,7 @@ async def say_back(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 @asynccontextmanager
 async def relayed() -> AsyncIterator[tuple[Relay, Echo, int]]:
-    port, loop = free_ports(1), asyncio.get_running_loop()
+    port, loop = free_port(socket.SOCK_DGRAM, hosts=HOSTS), asyncio.get_running_loop()
     transport, echo = await loop.create_datagram_endpoint(Echo, ("127.0.0.1", port))
     server = await asyncio.start_server(say_back, "127.0.0.1", port)
     relay = Relay("127.0.0.1", media=[port], up=NEAR, down=NEAR)
@@ -130,7 +131,7 @@ async def test_a_cut_line_carries_nothing_and_goes_on_when_it_is_mended():
 
 
 async def test_the_process_takes_orders_and_says_what_is_wrong_with_one():
-    port = free_ports(1)
+    port = free_port(socket.SOCK_DGRAM, hosts=HOSTS)
     async with network([port]) as net:
         await net.set("all", both={"loss": 0.1})
         assert await net.rebind("all") == 0
