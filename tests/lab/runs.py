@@ -31,10 +31,12 @@ def now_ms() -> float:
 async def on_lossy_lines(room: Classroom, seconds: float, **conditions: float) -> dict[str, Any]:
     """Everyone's lines lose so much, both ways, for so long."""
     await room.net.set("all", both=conditions)
-    before = await read(room.patient)
-    await asyncio.sleep(seconds)
-    play = await play_since(room.patient, before)
-    await room.all_well()
+    try:
+        before = await read(room.patient)
+        await asyncio.sleep(seconds)
+        play = await play_since(room.patient, before)
+    finally:
+        await room.all_well()
     return play.figures()
 
 
@@ -47,7 +49,7 @@ async def on_a_narrow_line(
     await room.set_line(room.patient, down={"kbps": narrow_kbps})
     cut_ms, before = now_ms(), await read(room.patient)
     try:
-        low_ms = await _when(room.patient, lambda height: height <= LOW, cut_ms, seconds)
+        low_ms = await _when(room.patient, lambda height: 0 < height <= LOW, cut_ms, seconds)
         settled = await read(room.patient)
         await asyncio.sleep(max(0.0, seconds - (now_ms() - cut_ms) / 1000))
         play, steady = await play_since(room.patient, before), await play_since(room.patient, settled)
@@ -63,6 +65,7 @@ async def on_a_narrow_line(
     return play.figures() | {
         "low_after_s": _s(low_ms, cut_ms),
         "high_after_s": _s(high_ms, back_ms),
+        "steady_dark_s": round(steady.dark_s, 1),
         "steady_switches_a_minute": round(60 * steady.switches / steady.seconds, 2),
         "steady_concealed_percent": round(steady.concealed_percent, 2),
         "steady_frozen_percent": round(steady.frozen_percent, 2),

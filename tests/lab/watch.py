@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from playwright.async_api import Page
@@ -12,10 +13,14 @@ from tests.e2e.browser import until
 LONG_GAP_MS = 400
 """Of interest as a standstill for our own count; a browser's own (getStats) begins at about 200 ms."""
 
+DARK_MS = 1000
+"""A picture that has stood for so long is gone: its end and its coming back are two switches."""
+
 SOUND_GAP_MS = 200
 """Shorter ones are no gap: packets come every 20 ms, and the page looks as often."""
 
-WATCH = """
+WATCH = (
+    """
 (() => {
   const seen = (window.seen = { frames: 0, gaps: [], heights: [], last_ms: 0, first_ms: 0, sound: [] });
   let watched = null, sound = null;
@@ -31,6 +36,8 @@ WATCH = """
     element.requestVideoFrameCallback(frame(element));
   };
   const look = () => {
+    if (seen.last_ms && now() - seen.last_ms > DARK && seen.heights.at(-1)?.[1] !== 0)
+      seen.heights.push([now(), 0]);
     const element = document.querySelector('video[data-slot="stage"]');
     if (element && element !== watched) {
       watched = element;
@@ -48,8 +55,13 @@ WATCH = """
   };
   setInterval(look, 20);
 })();
-""".replace("SOUND_SILENT", str(SOUND_GAP_MS)).replace("GAP", str(LONG_GAP_MS))
-"""An init script. `sound` is a list of stretches [from, to] in which packets of sound were played."""
+""".replace("SOUND_SILENT", str(SOUND_GAP_MS))
+    .replace("GAP", str(LONG_GAP_MS))
+    .replace("DARK", str(DARK_MS))
+)
+"""An init script. `sound` is a list of stretches [from, to] in which packets of sound were played; `heights`
+has when another height was shown than before, 0 once nothing had been shown for `DARK_MS`.
+"""
 
 READ = """
 async () => {
@@ -100,7 +112,9 @@ class Play:
     longest_gap_ms: float
     """Between two frames shown."""
     switches: int
-    """Changes of the picture's height."""
+    """Changes of the picture's height; one that goes and comes back counts twice."""
+    dark_s: float
+    """Without a picture, but for the first `DARK_MS` of each time."""
     jitter_buffer_ms: float
 
     @property
@@ -121,6 +135,7 @@ class Play:
             "lost_pkts": self.lost,
             "resent_pkts": self.resent,
             "switches": self.switches,
+            "dark_s": round(self.dark_s, 1),
             "jitter_buffer_ms": round(self.jitter_buffer_ms),
         }
 
@@ -162,8 +177,14 @@ async def play_since(page: Page, before: dict[str, Any]) -> Play:
         resent=more["resent"],
         longest_gap_ms=max([*gaps, now["at_ms"] - shown["last_ms"] if shown["last_ms"] else 0]),
         switches=sum(at > since for at, _ in shown["heights"]),
+        dark_s=_dark_ms(shown["heights"], since, now["at_ms"]) / 1000,
         jitter_buffer_ms=1000 * more["wait_s"] / max(1, more["waited"]),
     )
+
+
+def _dark_ms(heights: list[list[float]], since: float, until_ms: float) -> float:
+    stretches = pairwise([*heights, [until_ms, 0]])
+    return sum(max(0.0, end - max(at, since)) for (at, height), (end, _) in stretches if not height)
 
 
 async def next_frame_ms(page: Page, after_ms: float) -> float | None:
