@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from server.media import rtcp, twcc
-from server.media.allocator import HEADROOM, SHARED, Ask, Share, allocate, next_goal, wanted_kbps
+from server.media import allocator, rtcp, twcc
+from server.media.allocator import Ask, Share, allocate, next_goal, wanted_kbps
 from server.media.consumer import PAD_BYTES, Consumer
 from server.media.estimate import START_KBPS, Estimate
 from server.media.layer import Layer
@@ -130,6 +130,7 @@ class Allocation:
     def moved(self, now: float) -> None:
         """The browser is at another address."""
         self.estimate.begin_anew(now)
+        self._probe = Probe()
         self._listen_again()
 
     def _listen_again(self) -> None:
@@ -216,7 +217,7 @@ class Allocation:
     def _priority(self, slot: str, consumer: Consumer) -> int:
         """The room's, but that whatever is shown large goes before what is not."""
         enlarged = self._heights is not None and self._heights.get(slot, 0) > _ENLARGED_LINES
-        return ENLARGED if enlarged and consumer.priority >= SHARED else consumer.priority
+        return ENLARGED if enlarged and consumer.priority >= allocator.SHARED else consumer.priority
 
     def _sound_kbps(self) -> float:
         rates = [c.layer.rate.kbps or 0.0 for c in self._voices if c.layer is not None]
@@ -235,10 +236,14 @@ class Allocation:
         flowing_kbps = self.sent_kbps(now)
         if self.estimate.judge(flowing_kbps, self._share.kbps, now):
             self._lowered(now)
-        shown = self._probe.verdict(self.estimate.rtt_s or 0.1, now)
+        shown = self._probe.verdict(self.estimate.round_s, now)
         if shown is not None:
             self.estimate.proven(shown)
+            before = self._share.steps
             self.renew(now)
+            for ask in self._asks:
+                if self._share.steps[ask.slot] > before.get(ask.slot, 0):
+                    self._probe.rose(now, is_first=ask.priority == 0 and self._share.steps[ask.slot] == 1)
         self._probe_if_due(now)
         every_s = _BEACON_OFTEN_S if flowing_kbps > _MUCH_KBPS else _BEACON_EVERY_S
         if any(self._share.steps.values()) and now - self._beacon_at >= every_s - 0.01:
@@ -256,10 +261,19 @@ class Allocation:
 
     def _probe_if_due(self, now: float) -> None:
         known = self.estimate.kbps
-        if known is None or not self._probe.is_due(now) or next_goal(self._asks, self._share) is None:
+        if known is None or next_goal(self._asks, self._share) is None:
             return
-        everything = _MARGIN * HEADROOM * wanted_kbps(self._asks, self._sound_kbps())
-        self._probe.begin(min(everything, max(_BOLDNESS * known, START_KBPS)), known, now)
+        sound_kbps = self._sound_kbps()
+        without = (ask for ask in self._asks if not self._share.steps[ask.slot])
+        first = next((ask for ask in without if ask.priority == 0), None)
+        if not self._probe.is_due(now, is_first=first is not None):
+            return
+        if first is None:
+            everything = _MARGIN * allocator.HEADROOM * wanted_kbps(self._asks, sound_kbps)
+            goal_kbps = min(everything, max(_BOLDNESS * known, START_KBPS))
+        else:
+            goal_kbps = _MARGIN * allocator.FIRST_HEADROOM * (sound_kbps + first.kbps[0])
+        self._probe.begin(goal_kbps, known, now, is_first=first is not None)
         self.step(now)
 
     def step(self, now: float) -> None:

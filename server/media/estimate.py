@@ -33,17 +33,23 @@ _BUSY_S = 0.05
 _OVERFLOW = 0.5
 """A queue that so many do not come through is full; one that did is proof enough."""
 _WINDOW_S = 1.0
-_LOST_AFTER_S = 1.0
+_NOT_KNOWN_S = 2.0
+"""For so long a round trip we wait before anything is known."""
+_LOST_AFTER_S, _LOST_AFTER_MOST_S = 1.0, 3.0
+"""Beyond a round trip, and in all."""
 _DEAF_S = 0.8
 """Marked packets sent for so long beyond a round trip, and none heard of: nothing gets through."""
 _LOSS_OVER_S, _COUNT_EVERY_S = 4.0, 0.25
 _HEAVY, _HEAVY_OF = 0.25, 24
-_VERY_HEAVY, _VERY_HEAVY_S = 0.5, 1.5
+_VERY_HEAVY, _VERY_HEAVY_OF, _VERY_HEAVY_S = 0.5, 18, 2.0
 """Such a share of at least so many marked packets lost: something throws packets away and keeps no queue.
 Half of them, and it need not be watched for as long."""
+_CERTAIN_LOSS = 0.4
+"""Less may be chance where a tenth is lost (1 in 100 windows sees a quarter): it never takes all pictures."""
 _MOST_IN_VAIN = 3
-_DUMB_AFTER, _DUMB_AFTER_S = 10, 3.0
-"""So many marked packets within at least so long, and no word of any: this browser tells of none."""
+_DUMB_AFTER, _DUMB_AFTER_S = 10, 2.0
+"""So many marked packets, and no word of any so long beyond a round trip (while that is not known, 4 s
+in all): this browser tells of none."""
 
 
 class Sample(NamedTuple):
@@ -63,6 +69,7 @@ class Estimate:
     def __init__(self, now: float, *, is_marked: bool) -> None:
         self.kbps: float | None = START_KBPS if is_marked else None
         self.rtt_s: float | None = None
+        self._told_after_s = _NOT_KNOWN_S
         self.lowered_at = -inf
         self.is_told = False
         """Whether the browser has ever told of an arrival."""
@@ -73,6 +80,8 @@ class Estimate:
         self._missing: set[int] = set()
         """Of those sent, what the browser has not got; of the rest it may have told, and we not heard."""
         self._samples: deque[Sample] = deque(maxlen=128)
+        self._is_burst = False
+        """Whether the last of them was one of a probe."""
         self._base = (inf, inf)
         self._base_at = now
         self._wavers_s = 0.0
@@ -87,7 +96,7 @@ class Estimate:
         """The transport-wide number of a packet that is sent now, as `sent_octets` are reached."""
         self._number = (self._number + 1) & 0xFFFF
         self._sent[self._number] = now, sent_octets, in_burst
-        while now - self._sent[oldest := next(iter(self._sent))][0] > _LOST_AFTER_S:
+        while now - self._sent[oldest := next(iter(self._sent))][0] > self._lost_after_s:
             sent_at, _, was_in_burst = self._sent.pop(oldest)
             if oldest in self._missing:
                 self._missing.discard(oldest)
@@ -100,9 +109,18 @@ class Estimate:
         self._untold += 1
         return self._number
 
+    @property
+    def round_s(self) -> float:
+        """The round trip; while no report tells of it, how long it takes until we hear of a packet."""
+        return self._told_after_s if self.rtt_s is None else self.rtt_s
+
+    @property
+    def _lost_after_s(self) -> float:
+        return min(_LOST_AFTER_MOST_S, _LOST_AFTER_S + self.round_s)
+
     def is_in_vain(self, now: float) -> bool:
         """Whether the browser, of which we do hear, would have told of marked packets long ago."""
-        late_s = now - self._untold_since - (self.rtt_s or 0.0)
+        late_s = now - self._untold_since - self.round_s
         return not self.is_told and self._untold >= _DUMB_AFTER and late_s >= _DUMB_AFTER_S
 
     def arrivals(
@@ -121,9 +139,11 @@ class Estimate:
                 continue
             self._missing.discard(number)
             self._unheard_since = None
+            self._told_after_s = now - sent[0]
             self.is_told = True
             sample = self._sample(sent[0], sent[1], arrived_at, now)
             self._samples.append(sample)
+            self._is_burst = sent[2]
             found.append((number, sample))
             if not sent[2]:
                 self._fates.append((sent[0], True))
@@ -167,7 +187,7 @@ class Estimate:
 
         `sent_kbps` is what was sent over the last half second, `granted_kbps` what is meant to be.
         """
-        rtt_s = self.rtt_s or 0.1
+        rtt_s = self.round_s
         if now - self.lowered_at < rtt_s + 0.3:
             return False
         since = self._unheard_since
@@ -177,7 +197,8 @@ class Estimate:
             self._count_at = now + _COUNT_EVERY_S
             if (lost := self._heavy_loss(now)) is not None:
                 self._fates.clear()
-                return self._lower(max(sent_kbps, granted_kbps) * (1 - lost), now)
+                carried_kbps = max(sent_kbps, granted_kbps) * (1 - lost)
+                return self._lower(max(carried_kbps, START_KBPS if lost < _CERTAIN_LOSS else 0.0), now)
         return self._queue_stands(sent_kbps, now)
 
     def _queue_stands(self, sent_kbps: float, now: float) -> bool:
@@ -190,7 +211,8 @@ class Estimate:
         if shortest_s < too_long_s:
             self._in_vain = 0
             return False
-        grows = last.queue_s > before.queue_s - 0.02  # else something paused, and all came at once
+        # Else something paused, and all came at once; what a probe adds is over by now.
+        grows = last.queue_s > before.queue_s - 0.02 and not self._is_burst
         if not grows or delivered_kbps is None or sent_kbps < _FAR_TOO_MUCH * delivered_kbps:
             if now - self.lowered_at < _DRAINS_S:
                 return False  # what stands there from before has to drain first, a key frame behind it
@@ -208,10 +230,10 @@ class Estimate:
     def _heavy_loss(self, now: float) -> float | None:
         """The share of marked packets lost, where so many are that it must be the line that is full."""
         for over_s, least, share in (
-            (_VERY_HEAVY_S, _HEAVY_OF // 2, _VERY_HEAVY),
+            (_VERY_HEAVY_S, _VERY_HEAVY_OF, _VERY_HEAVY),
             (_LOSS_OVER_S, _HEAVY_OF, _HEAVY),
         ):
-            since, until = max(self.lowered_at, now - over_s - _LOST_AFTER_S), now - _LOST_AFTER_S
+            since, until = max(self.lowered_at, now - over_s - self._lost_after_s), now - self._lost_after_s
             fates = [came for at, came in self._fates if since <= at <= until]
             if len(fates) >= least and (lost := fates.count(False) / len(fates)) >= share:
                 return lost
@@ -243,7 +265,10 @@ class Estimate:
         return (1 - lost) * (last.sent_octets - first.sent_octets) * 8 / took / 1000, lost
 
     def _lower(self, kbps: float, now: float) -> bool:
-        self.kbps = max(_LEAST_KBPS, BACK_OFF * min(kbps, self.kbps if self.kbps is not None else inf))
+        known_kbps = self.kbps if self.kbps is not None else inf
+        if self._in_vain > 1:  # what was thought enough the last time was not
+            known_kbps *= BACK_OFF
+        self.kbps = max(_LEAST_KBPS, min(BACK_OFF * kbps, known_kbps))
         self.lowered_at = now
         self._unheard_since = None
         return True

@@ -10,7 +10,12 @@ A burst that left in one moment, because the event loop stood still, says nothin
 
 After a burst that came apart the pause doubles, up to 5 s: a line that has recovered is found out within
 10 s, two steps included. After a failure the next burst begins with a short one, so that a line that stays
-narrow is hardly troubled. A rise that the line did not bear for 4 s costs a longer pause, 15 s to 2 min.
+narrow is hardly troubled. While the presenter has no picture at all, pauses are 2 s at most and a probe asks
+for no more than her lowest layer takes.
+
+A rise that the line did not bear for 4 s costs a longer pause, 8 s to 1 min (for that lowest layer 2 s to
+2 min), halved by each minute without a lowering. Until it is over only a long burst may show that the line
+has changed, and not even that once such a one has misled us.
 """
 
 from __future__ import annotations
@@ -20,11 +25,14 @@ from math import inf
 
 from server.media.estimate import Sample
 
-BURST_S = 0.2
+BURST_S, _LONG_BURST_S = 0.2, 0.5
 PILOT_S = 0.06
 STEP_S = 0.01
 _FIRST_PAUSE_S, _MOST_PAUSE_S = 1.0, 5.0
-_FIRST_REGRET_S, _MOST_REGRET_S = 15.0, 120.0
+_MOST_FIRST_PAUSE_S = 2.0
+_REGRET_S, _FIRST_REGRET_S = (8.0, 60.0), (2.0, 120.0)
+"""The least and the most; the second for a picture at all."""
+_FORGIVEN_S = 60.0
 _REGRET_WITHIN_S = 4.0
 _SETTLE_S = 0.1
 _PATIENCE_S = 0.35
@@ -48,16 +56,42 @@ class State(Enum):
     WAITING = "waiting"
 
 
+class _Regret:
+    """How long to leave it after a rise that the line did not bear, longer from time to time."""
+
+    def __init__(self, least_s: float, most_s: float) -> None:
+        self._least_s = self._pause_s = least_s
+        self._most_s = most_s
+        self.risen_at = -inf
+        self.until = -inf
+
+    def lowered(self, quiet_s: float, now: float) -> bool:
+        """The line was lowered, `quiet_s` after the last time; whether a rise is to be regretted."""
+        if quiet_s >= _FORGIVEN_S:
+            self._pause_s = max(self._least_s, self._pause_s * 0.5 ** min(quiet_s // _FORGIVEN_S, 9))
+        if now - self.risen_at >= _REGRET_WITHIN_S:
+            return False
+        self.until, self.risen_at = now + self._pause_s, -inf
+        self._pause_s = min(self._most_s, 2 * self._pause_s)
+        return True
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there was nothing to regret of late."""
+        return self._pause_s <= self._least_s
+
+
 class Probe:
     """The probes of one line, one at a time."""
 
     def __init__(self) -> None:
         self.state = State.RESTING
-        self._next_at = -inf
+        self._next_at = self._rests_since = self._lowered_at = -inf
         self._pause_s = _FIRST_PAUSE_S
-        self._regret_s = _FIRST_REGRET_S
-        self._risen_at = -inf
-        self._is_pilot = False
+        self._regret, self._first_regret = _Regret(*_REGRET_S), _Regret(*_FIRST_REGRET_S)
+        self._is_misled = False
+        """Whether a rise that a long burst led to had to be taken back."""
+        self._is_pilot = self._is_first = self._is_long = False
         self._failed = False
         self._goal_kbps = self._known_kbps = 0.0
         self._began_at = self._paced_at = self._ended_at = 0.0
@@ -65,15 +99,22 @@ class Probe:
         self._numbers: dict[int, Sample | None] = {}
         self._unheard: set[int] = set()
 
-    def is_due(self, now: float) -> bool:
-        """Whether a probe may begin."""
-        return self.state is State.RESTING and now >= self._next_at
+    def is_due(self, now: float, *, is_first: bool = False) -> bool:
+        """Whether a probe may begin; `is_first` says that it is for a picture at all."""
+        if self.state is not State.RESTING:
+            return False
+        if is_first:
+            next_at = min(self._next_at, self._rests_since + _MOST_FIRST_PAUSE_S)
+            return now >= max(next_at, self._first_regret.until)
+        return now >= self._next_at and not (self._is_misled and now < self._regret.until)
 
-    def begin(self, goal_kbps: float, known_kbps: float, now: float) -> None:
+    def begin(self, goal_kbps: float, known_kbps: float, now: float, *, is_first: bool = False) -> None:
         """Show whether the line carries `goal_kbps` in all, where `known_kbps` are known."""
         self.state = State.SENDING
         self._goal_kbps, self._known_kbps = goal_kbps, known_kbps
         self._is_pilot = self._failed
+        self._is_first = is_first
+        self._is_long = not is_first and now < self._regret.until
         self._start(now)
 
     def _start(self, now: float) -> None:
@@ -86,7 +127,8 @@ class Probe:
         """How many bytes of padding are to be sent now, on top of what flows; 0 when the burst is over."""
         if self.state is not State.SENDING:
             return 0.0
-        if now - self._began_at >= (PILOT_S if self._is_pilot else BURST_S):
+        lasts_s = PILOT_S if self._is_pilot else _LONG_BURST_S if self._is_long else BURST_S
+        if now - self._began_at >= lasts_s:
             self.state, self._ended_at = State.WAITING, now
             return 0.0
         passed = min(_MOST_PACED_S, now - self._paced_at + (STEP_S if now == self._began_at else 0.0))
@@ -118,7 +160,7 @@ class Probe:
             return None
         if self._unheard and now - self._ended_at < rtt_s + _PATIENCE_S:
             return None
-        self.state = State.RESTING
+        self.state, self._rests_since = State.RESTING, now
         shown = self._measure()
         if shown is None:
             self._next_at = now + _AGAIN_S
@@ -129,10 +171,9 @@ class Probe:
             self._start(now)
             return None
         if shown >= self._goal_kbps:
-            self._failed = False
+            self._failed = self._is_first  # what is above it is tried gently
             self._pause_s = _FIRST_PAUSE_S
-            self._next_at = now + _SETTLE_S
-            self._risen_at = now
+            self._next_at = now + (_FIRST_PAUSE_S if self._is_first else _SETTLE_S)
         else:
             self._failed = True
             self._next_at = now + self._pause_s
@@ -158,16 +199,22 @@ class Probe:
         octets = came[-1].sent_octets - came[0].sent_octets
         return octets * 8 / 1000 / (sent_s * (1 + grown_s / apart_s))
 
+    def rose(self, now: float, *, is_first: bool = False) -> None:
+        """More flows because of what a probe has shown."""
+        (self._first_regret if is_first else self._regret).risen_at = now
+
     def lowered(self, now: float) -> None:
         """The line did not carry what flowed: pause, the longer the sooner it is after a rise."""
-        if now - self._risen_at < _REGRET_WITHIN_S:
-            self._next_at = now + self._regret_s
-            self._regret_s = min(_MOST_REGRET_S, 2 * self._regret_s)
-            self._risen_at = -inf
-        elif now >= self._next_at or self.state is not State.RESTING:
+        quiet_s, self._lowered_at = now - self._lowered_at, now
+        self._first_regret.lowered(quiet_s, now)
+        if self._regret.is_fresh:
+            self._is_misled = False
+        if self._regret.lowered(quiet_s, now) and self._is_long:
+            self._is_misled = True
+        if now >= self._next_at or self.state is not State.RESTING:
             self._pause_s = _FIRST_PAUSE_S
             self._next_at = now + self._pause_s
-        self.state, self._failed = State.RESTING, True
+        self.state, self._failed, self._rests_since = State.RESTING, True, now
 
 
 def _middle(samples: list[Sample]) -> float:

@@ -260,3 +260,14 @@ def test_at_another_address_nothing_is_regretted() -> None:
     world.allocation.moved(world.now)
     world.pass_for(2)
     assert world.height() == "h"
+
+
+def test_a_probe_that_comes_apart_does_not_cost_the_picture_that_is_there() -> None:
+    for seed in range(4):
+        world = World(seed=seed)
+        world.line = Conditions(kbps=300, jitter_s=0.03)
+        world.begin()
+        world.pass_for(10)
+        for _ in range(60):
+            world.pass_for(1)
+            assert world.allocation.line.withheld == ()
