@@ -82,6 +82,11 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     }
   }
 
+  /** Connects, unless that is under way: the server refuses who asks twice over one transport. */
+  function reach(): void {
+    if (wanted && !socket.active) socket.connect();
+  }
+
   function giveUp(error: ErrorView): void {
     wanted = false;
     socket.disconnect();
@@ -98,14 +103,14 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     useLine({ socket, joined: false });
     listener.down();
     // A server that restarts may say goodbye first; that is no reason to stay away.
-    if (reason === "io server disconnect") setTimeout(() => wanted && socket.connect(), JOIN_RETRY_MS);
+    if (reason === "io server disconnect") setTimeout(reach, JOIN_RETRY_MS);
   });
   socket.on("connect_error", (failure: Error & { data?: ErrorView }) => {
     listener.down();
     // While the socket is active, Socket.IO goes on trying by itself: only the transport failed.
     if (socket.active) return;
     const error = failure.data ?? { code: "refused", words: failure.message, reference: null, detail: null };
-    if (passes(error)) setTimeout(() => wanted && socket.connect(), JOIN_RETRY_MS);
+    if (passes(error)) setTimeout(reach, JOIN_RETRY_MS);
     else giveUp(error);
   });
   for (const event of EVENTS) {
@@ -121,7 +126,7 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     },
     open: () => {
       wanted = true;
-      socket.connect();
+      reach();
     },
   };
 }

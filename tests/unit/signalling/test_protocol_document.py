@@ -19,7 +19,7 @@ RAISING = sorted(
     [
         *(ROOT / "server" / "rooms").glob("*.py"),
         *(ROOT / "server" / "signalling").glob("*.py"),
-        *(ROOT / "server" / "media" / name for name in ("dtls.py", "peer.py", "sfu.py")),
+        *(ROOT / "server" / "media" / name for name in ("dtls.py", "peer.py", "sfu.py", "spec_check.py")),
     ]
 )
 """Where what a client is told comes from; the worker's refusal of a peer reaches the client, too."""
