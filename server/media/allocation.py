@@ -33,6 +33,8 @@ _MUCH_KBPS = 400.0
 _BOLDNESS = 3.0
 """A probe may show this many times what is known, and no more."""
 _MARGIN = 1.05
+_NO_PROBE_S = 0.1
+"""A line with such a queue carries no more just now, and a probe would only lengthen it."""
 _RATE_OVER_S = 0.5
 _VOICE_KBPS, _VOICES = 60.0, 3
 """What a voice takes while it speaks, with its headers, and how many speak at once."""
@@ -269,6 +271,8 @@ class Allocation:
         if not self._probe.is_due(now, is_first=first is not None):
             return
         if first is None:
+            if any(self._share.steps.values()) and self.estimate.queue_s() > _NO_PROBE_S:
+                return
             everything = _MARGIN * allocator.HEADROOM * wanted_kbps(self._asks, sound_kbps)
             goal_kbps = min(everything, max(_BOLDNESS * known, START_KBPS))
         else:
