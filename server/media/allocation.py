@@ -13,13 +13,14 @@ from math import inf
 
 from server.media import allocator, rtcp, twcc
 from server.media.allocator import Ask, Share, allocate, next_goal, wanted_kbps
-from server.media.consumer import PAD_BYTES, Consumer
+from server.media.consumer import Consumer
 from server.media.estimate import START_KBPS, Estimate
 from server.media.layer import Layer
 from server.media.nack import repeat_after_s
 from server.media.probing import Probe, State
 from server.media.producer import RANKS
 from server.media.rate import PACKET_OVERHEAD_BYTES
+from server.media.rtx import PAD_BYTES
 from server.media.spec import PeerView
 
 ENLARGED = 1

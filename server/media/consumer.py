@@ -15,7 +15,6 @@ from server.media.layer import Layer
 from server.media.link import Link
 from server.media.outlet import Outlet, Target
 from server.media.producer import RANKS, Producer
-from server.media.rtx import PAD_BYTES as PAD_BYTES
 from server.media.rtx import Rtx
 from server.media.sender_reports import SenderReports
 from server.media.span import Numbers, Span
@@ -294,5 +293,5 @@ class Consumer:
         self._rtx.resend(numbers, self._now, self._before, flowed, now)
 
     def pad(self, transport_number: int, padding: int) -> None:
-        """Send 1 to `PAD_BYTES` of padding under this transport-wide number, beside the picture."""
+        """Send 1 to `rtx.PAD_BYTES` of padding under this transport-wide number, beside the picture."""
         self._rtx.pad(transport_number, padding, self._numbers.timestamp)
