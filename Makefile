@@ -1,4 +1,5 @@
-# Moveroom. `make run` starts a demo service with a class to join; `make test` runs all tests.
+# Moveroom. `make run` starts a demo service with a class to join; `make run HTTPS=1` the same for phones in the
+# local network; `make test` runs all tests.
 # Both set up what they need: a virtual environment, Node where there is none, the built client.
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: run test check bench nightly client lock format clean browser postgres samples
 
 run: $(STAMPS)/run $(STAMPS)/client
-	@$(BIN)/moveroom demo
+	@$(BIN)/moveroom demo $(if $(filter 1 true yes,$(HTTPS)),--https)
 
 test: $(STAMPS)/dev $(STAMPS)/client browser postgres samples
 	$(BIN)/python -m pytest -m "not nightly"

@@ -18,15 +18,17 @@ from typing import Any
 
 import structlog
 
-from benchmarks import classes, first_frame, forward, page_weight, serve_ranges
+from benchmarks import chat, classes, first_frame, forward, page_weight, serve_ranges, staff_pages
 
 LATEST = Path(__file__).with_name("latest.json")
 BENCHMARKS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "forward": forward.run,
+    "chat": chat.run,
     "classes": classes.run,
     "first_frame": first_frame.run,
     "page_weight": page_weight.run,
     "serve_ranges": serve_ranges.run,
+    "staff_pages": staff_pages.run,
 }
 
 

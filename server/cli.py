@@ -1,4 +1,4 @@
-"""The command line: `moveroom demo | serve | report | migrate | settings`, and what the supervisor starts.
+"""The command line: `moveroom demo | serve | report | user | migrate | settings`, and the supervisor's own.
 
 Exit codes: 0 done, 2 a setting or an argument cannot be used (the message names it), 1 anything else, such as
 a database that is locked or away for the moment.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import gc
 import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -23,6 +26,10 @@ from server.descriptors import raise_descriptor_limit
 from server.errors import CannotStart, Refused
 from server.lifeline import Heart, end_with_supervisor
 from server.logs import set_up_logs
+from server.people.staff import Profession, StaffRole
+
+if TYPE_CHECKING:
+    from server.local_https.starting import LocalHttps
 
 log = structlog.get_logger()
 
@@ -30,6 +37,7 @@ COMMANDS = {
     "demo": "set up a demo service once, then serve it and print a link for each person",
     "serve": "serve: a web process and the media workers, each started again should it die",
     "report": "show a month: virtual contacts by class, satisfaction, on-demand views",
+    "user": "make accounts of staff, and reset them",
     "migrate": "bring the database to this version's form",
     "settings": "list all settings",
     "web": "the web process alone (the supervisor starts it)",
@@ -48,6 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             command.add_argument(
                 "--links-json", type=Path, metavar="FILE", help="also write the links to FILE, when ready"
             )
+            command.add_argument(
+                "--https",
+                action="store_true",
+                help="serve over HTTPS on the local network, with a certificate of this machine's own, so"
+                " that a phone can join",
+            )
         if name == "report":
             command.add_argument("month", metavar="MONTH", help="year and month, such as 2026-11")
             command.add_argument(
@@ -57,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 help="also write the month's care contacts to FILE, with the columns of CSDS table CYP201",
             )
             command.add_argument("--service", metavar="NAME", help="only the service of this name")
+        if name == "user":
+            _user_arguments(command)
         if name == "media":
             command.add_argument("--worker", type=int, default=0, metavar="N", help="which one, from 0")
         if name == "drain":
@@ -66,17 +82,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(describe_settings())
         sys.exit(0)
     try:
-        settings = read_settings(os.environ)
+        settings, https = read_settings(os.environ), None
+        if getattr(given, "https", False):
+            https = _local_https(settings)
+            settings = https.settings
         if getattr(given, "links_json", None):
             settings = dataclasses.replace(settings, links_json=given.links_json.absolute())
         set_up_logs(settings.log_level)
         make_data_folder(settings.data_dir)
         if given.command == "report":
             code = _report(settings, given.month, given.csv, given.service)
+        elif given.command == "user":
+            from server import user_command
+
+            code = user_command.run(settings, given)
         elif given.command == "media":
             code = _media(settings, given.worker)
         elif given.command == "drain":
             code = _drain(settings, given.worker)
+        elif given.command == "demo":
+            code = _demo(settings, https)
         else:
             code = _RUN[given.command](settings)
     except CannotStart as wrong:
@@ -88,6 +113,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 0
     sys.exit(code)
+
+
+def _user_arguments(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="user_action", required=True, metavar="action")
+    add = actions.add_parser("add", help="make an account, or give one a further role")
+    add.add_argument("--email", required=True, metavar="ADDRESS", help="e-mail address to sign in with")
+    add.add_argument("--name", required=True, metavar="NAME", help="full name")
+    add.add_argument("--role", required=True, choices=[role.value for role in StaffRole])
+    add.add_argument(
+        "--service",
+        metavar="NAME",
+        help="the service that the role is for; not for system_admin, quality_lead",
+    )
+    add.add_argument(
+        "--profession",
+        choices=[each.value for each in Profession],
+        help="of a lead; physiotherapist unless it is told",
+    )
+    reset = actions.add_parser(
+        "reset", help="forget an account's password and second factor, and sign it out everywhere"
+    )
+    reset.add_argument("--email", required=True, metavar="ADDRESS", help="e-mail address of the account")
 
 
 def _run(work: Awaitable[int]) -> int:
@@ -156,6 +203,7 @@ def _report(settings: Settings, written_month: str, csv_file: Path | None, servi
 
 def _web(settings: Settings) -> int:
     _begin_as_child()
+    gc.disable()  # until `long_lived.set_apart`: of what is imported all stays, and walking it takes 0.3 s
     from server.app import serve_web
     from server.storage.database import StorageFailed
 
@@ -209,23 +257,52 @@ def _serve(settings: Settings) -> int:
         return _supervise(settings)
 
 
-def _supervise(settings: Settings, when_ready: Callable[[], None] | None = None) -> int:
+def _local_https(settings: Settings) -> LocalHttps:
+    from server.ids import utc_now
+    from server.local_https.addresses import local_names
+    from server.local_https.starting import local_https
+
+    make_data_folder(settings.data_dir)
+    https = local_https(os.environ, local_names(), utc_now())
+    os.environ.update(https.added)  # for the processes that the supervisor starts
+    return https
+
+
+def _supervise(
+    settings: Settings,
+    when_ready: Callable[[], None] | None = None,
+    beside: AbstractAsyncContextManager[None] | None = None,
+) -> int:
     from server.supervisor import ChildCommand, supervise
 
-    environment = {**os.environ, f"{PREFIX}DATA_DIR": str(settings.data_dir)}
+    environment = {
+        **os.environ,
+        f"{PREFIX}DATA_DIR": str(settings.data_dir),
+        f"{PREFIX}TEST_NHS_NUMBERS_ONLY": "yes" if settings.test_nhs_numbers_only else "no",
+    }
     program = (sys.executable, "-m", "server.cli")
     children = [
         ChildCommand(f"media{worker}", (*program, "media", "--worker", str(worker)), environment)
         for worker in range(settings.worker_count)
     ]
     children.append(ChildCommand("web", (*program, "web"), environment))
-    return _run(supervise(children, ready_url=f"{settings.local_url}/readyz", when_ready=when_ready))
+
+    async def whole() -> int:
+        async with beside or nullcontext():
+            return await supervise(children, ready_url=f"{settings.local_url}/readyz", when_ready=when_ready)
+
+    return _run(whole())
 
 
-def _demo(settings: Settings) -> int:
+def _demo(settings: Settings, https: LocalHttps | None) -> int:
     from server.demo import DemoLinks, HistoryRules, links_table, prepare_demo
     from server.demo.samples.background import samples_in_background
+    from server.local_https.page import local_page
+    from server.local_https.terminal import how_phones_join, qr_code
 
+    beside = None
+    if https is not None:
+        beside = local_page(https.certificates, settings.base_url, settings.http_host, settings.local_port)
     if settings.links_json:
         make_way_for(settings.links_json)
     with held_alone(settings.data_dir):
@@ -241,16 +318,24 @@ def _demo(settings: Settings) -> int:
         )
 
         def show_links() -> None:
+            if https is not None:
+                print(how_phones_join(https.page, https.certificates.fingerprint()))
             print(links_table(links), flush=True)
+            if https is not None:
+                print(f"{links.patients[0].name}'s link, for a phone's camera:\n")
+                print(qr_code(links.patients[0].url), flush=True)
             if settings.links_json:
                 write_whole(settings.links_json, json.dumps(links.as_json(), indent=2) + "\n")
 
         with samples_in_background(settings.recordings_dir):
-            return _supervise(settings, when_ready=show_links)
+            return _supervise(
+                dataclasses.replace(settings, test_nhs_numbers_only=True),
+                when_ready=show_links,
+                beside=beside,
+            )
 
 
 _RUN: dict[str, Callable[[Settings], int]] = {
-    "demo": _demo,
     "serve": _serve,
     "migrate": _migrate,
     "web": _web,

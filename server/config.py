@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from server import mail_settings
 from server.cores import usable_cores
 from server.errors import CannotStart
+from server.mail_settings import Security
 
 PREFIX = "MOVEROOM_"
 MOST_WORKERS = 64
@@ -44,10 +47,26 @@ def _addresses(text: str) -> tuple[str, ...]:
     return tuple(_address(each.strip()) for each in text.split(",") if each.strip())
 
 
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
+    except ValueError:
+        raise ValueError("IP addresses or networks are needed, such as 10.0.0.5 or 10.0.0.0/24") from None
+
+
 def _path(text: str) -> Path:
     if not text.strip():
         raise ValueError("a path is needed")
     return Path(text).expanduser().absolute()
+
+
+def _file(text: str) -> Path | None:
+    if not text.strip():
+        return None
+    path = _path(text)
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise ValueError("there is no such file that this user can read")
+    return path
 
 
 def _database_url(text: str) -> str:
@@ -93,9 +112,16 @@ def _in_url(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def _setting(default: str, meaning: str, read: Callable[[str], Any]) -> Any:  # noqa: ANN401
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no is needed")
+    return text == "yes"
+
+
+def _setting(default: str, meaning: str, read: Callable[[str], Any], *, shown: bool = True) -> Any:  # noqa: ANN401
+    """`shown`: whether its value may stand in the settings' own words, a log for one."""
     return dataclasses.field(
-        default=read(default), metadata={"default": default, "meaning": meaning, "read": read}
+        default=read(default), repr=shown, metadata={"default": default, "meaning": meaning, "read": read}
     )
 
 
@@ -110,6 +136,27 @@ class Settings:
         "Address under which people reach this server, for links and for checking where a request comes"
         " from; by default http://HTTP_HOST:HTTP_PORT.",
         _public_url,
+    )
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = _setting(
+        "",
+        "IP addresses or networks of the reverse proxies in front of this server, with commas between: what"
+        " they say of whom they ask for (X-Forwarded-For) is believed, so that too many wrong passwords"
+        " and codes from one address are refused to that address alone.",
+        _networks,
+    )
+    https_cert: Path | None = _setting(
+        "",
+        "File with the web server's certificate (PEM, with those between it and its authority): pages and"
+        " signalling are then served over HTTPS. Needs HTTPS_KEY. Not needed behind a proxy that speaks"
+        " HTTPS; `moveroom demo --https` makes one of its own.",
+        _file,
+    )
+    https_key: Path | None = _setting("", "File with the private key of HTTPS_CERT (PEM).", _file)
+    local_port: int = _setting(
+        "8081",
+        "Only of `moveroom demo --https`: TCP port of the page /local, in plain HTTP, from which a phone"
+        " takes this machine's certificate.",
+        _port,
     )
     media_host: str = _setting(
         "127.0.0.1",
@@ -140,9 +187,16 @@ class Settings:
         "Address of the database (docs/storage.md): sqlite+aiosqlite:////path/to/moveroom.sqlite3 or"
         " postgresql+psycopg://user:password@host:5432/moveroom; by default moveroom.sqlite3 in DATA_DIR.",
         _database_url,
+        shown=False,
     )
     recordings_dir: Path = _setting(
         "recordings", "Folder of the sessions on demand, one folder each (recordings/README.md).", _path
+    )
+    test_nhs_numbers_only: bool = _setting(
+        "no",
+        "Refuse every NHS number that could be a real person's: only those from 999 000 0000 on are taken."
+        " For demonstrations and training; `moveroom demo` sets it to yes.",
+        _yes_or_no,
     )
     late_after_minutes: int = _setting(
         "5",
@@ -165,6 +219,31 @@ class Settings:
     view_counts_minutes: int = _setting(
         "5", "... or this many minutes of it, whichever comes first.", _count(1, 600)
     )
+    smtp_host: str = _setting(
+        "",
+        "Mail server through which e-mails to patients and staff are sent (docs/post.md); empty: no e-mail is"
+        " sent, and the pages say so.",
+        mail_settings.host,
+    )
+    smtp_port: int = _setting(
+        "0", "Its port; 0 is the usual one: 587 for starttls, 465 for tls, 25 for none.", _count(0, MOST_PORT)
+    )
+    smtp_security: Security = _setting(
+        "starttls",
+        "How the connection to it is kept secret: starttls, tls, or none, for a mail server on this machine"
+        " only. Its certificate is checked.",
+        mail_settings.security,
+    )
+    smtp_user: str = _setting("", "The name to sign in to it with; empty for none.", mail_settings.secret)
+    smtp_password: str = _setting(
+        "", "The password to sign in to it with.", mail_settings.secret, shown=False
+    )
+    mail_from: str = _setting(
+        "", "E-mail address from which letters are sent; needed with SMTP_HOST.", mail_settings.address
+    )
+    mail_name: str = _setting(
+        "Physiotherapy classes", "The name beside that address.", mail_settings.sender_name
+    )
     time_zone: ZoneInfo = _setting("Europe/London", "Time zone in which times are shown and counted.", _zone)
     log_level: str = _setting("info", "Least level that is logged: debug, info, warning or error.", _level)
     links_json: Path | None = _setting(
@@ -181,13 +260,22 @@ class Settings:
     @property
     def base_url(self) -> str:
         """The address under which people reach this server, without a trailing slash."""
-        return self.public_url or f"http://{_in_url(self.http_host)}:{self.http_port}"
+        return self.public_url or f"{self._scheme}://{_in_url(self.http_host)}:{self.http_port}"
 
     @property
     def local_url(self) -> str:
         """The address at which this machine itself reaches the web process."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104
-        return f"http://{_in_url(host)}:{self.http_port}"
+        return f"{self._scheme}://{_in_url(host)}:{self.http_port}"
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self.https_cert else "http"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether e-mails are sent."""
+        return bool(self.smtp_host)
 
     @property
     def database(self) -> str:
@@ -213,6 +301,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             shown = "what it is" if name in _NEVER_REPEATED else repr(text)
             raise SettingsError(f"{name} cannot be {shown}: {wrong}") from None
     settings = Settings(**values)
+    if (settings.https_cert is None) != (settings.https_key is None):
+        raise SettingsError(f"{PREFIX}HTTPS_CERT and {PREFIX}HTTPS_KEY go together: set both, or neither.")
+    if settings.https_cert and not settings.base_url.startswith("https:"):
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL={settings.public_url} cannot be used with {PREFIX}HTTPS_CERT, which makes it"
+            " an address that begins with https."
+        )
     if settings.media_port + settings.worker_count - 1 > MOST_PORT:
         raise SettingsError(
             f"{PREFIX}MEDIA_PORT={settings.media_port} leaves no ports for {settings.worker_count} media"
@@ -225,6 +320,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             f" {PREFIX}MEDIA_PORT={settings.media_port}, which the {settings.worker_count} media workers"
             " take, by TCP too. Choose another for one of the two."
         )
+    if (wrong_mail := mail_settings.conflict(settings)) is not None:
+        raise SettingsError(f"{PREFIX}{wrong_mail[0]} {wrong_mail[1]}.")
     return settings
 
 
@@ -240,7 +337,7 @@ INTERNAL = frozenset({"MOVEROOM_SUPERVISED"})
 """Set by the supervisor for its children; not for people."""
 
 
-_NEVER_REPEATED = frozenset({"MOVEROOM_DATABASE_URL"})
+_NEVER_REPEATED = frozenset({"MOVEROOM_DATABASE_URL", "MOVEROOM_SMTP_PASSWORD", "MOVEROOM_SMTP_USER"})
 """A wrong value of these is not said: a password may stand in it."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,6 +51,31 @@ def make_way_for(links: Path) -> None:
         usable = False
     if not usable:
         raise CannotStart(f"MOVEROOM_LINKS_JSON={links} cannot be written: is there such a folder?")
+
+
+def kept_secret(file: Path, make: Callable[[], bytes]) -> bytes:
+    """Return what stands in the file; where there is none, what is made now and stands there from now on.
+
+    It is put there whole, for this user only, and never over what another process put there first. Raises
+    `OSError` when it can neither be read nor kept.
+    """
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        pass
+    partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+        writing.write(make())
+        writing.flush()
+        os.fsync(writing.fileno())
+    try:
+        file.hardlink_to(partial)
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
+    return file.read_bytes()
 
 
 def write_whole(file: Path, text: str) -> None:

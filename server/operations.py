@@ -21,6 +21,7 @@ from yarl import URL
 from server import figures
 from server.figures import Counts
 from server.media.pool import MediaPool
+from server.pages.access import anybody
 from server.rooms.registry import Rooms
 from server.storage.database import Database
 
@@ -57,9 +58,11 @@ def add_operations(app: web.Application, operations: Operations) -> None:
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
 
+    @anybody
     async def healthz(request: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
+    @anybody
     async def readyz(request: web.Request) -> web.Response:
         storage = await _database_answers(operations.database)
         media = operations.media.is_ready
@@ -69,6 +72,7 @@ def add_operations(app: web.Application, operations: Operations) -> None:
             {"ok": ok, "storage": storage, "writes": writes, "media": media}, status=200 if ok else 503
         )
 
+    @anybody
     async def metrics(request: web.Request) -> web.Response:
         if not _from_this_machine(request):
             raise web.HTTPNotFound

@@ -1,6 +1,7 @@
 import { defineConfig } from "vite";
 
-// The scripts and styles of the class page and of the player. The server finds them by dist/.vite/manifest.json.
+// The scripts and styles of the class page, the player and the device check. The server finds them by
+// dist/.vite/manifest.json.
 export default defineConfig({
   base: "/static/",
   publicDir: false,
@@ -12,6 +13,6 @@ export default defineConfig({
     target: ["safari15", "chrome87", "firefox91"],
     modulePreload: { polyfill: false },
     sourcemap: false,
-    rollupOptions: { input: ["live/main.tsx", "player/main.ts"] },
+    rollupOptions: { input: ["live/main.tsx", "player/main.ts", "device/main.tsx", "staff/main.ts"] },
   },
 });

@@ -6,21 +6,19 @@ its secret is destroyed: from then on its tokens are noise, also for whoever has
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from server.contacts.months import Month
+from server.data_folder import kept_secret
 from server.storage.database import StorageFailed
-from server.storage.faults import StorageFault
+from server.storage.faults import fault_of_file
 
 PREFIX = "experience-secret-"
 SECRET_BYTES = 32
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class ExperienceSecrets:
@@ -41,36 +39,15 @@ class ExperienceSecrets:
         try:
             secret = self._secret(month)
         except OSError as problem:
-            fault = StorageFault.FULL if problem.errno in _NO_ROOM else StorageFault.FAILED
-            raise StorageFailed("the month's secret cannot be kept", fault) from problem
+            raise StorageFailed("the month's secret cannot be kept", fault_of_file(problem)) from problem
         return hmac.digest(secret, f"{person_id} {month}".encode(), hashlib.sha256).hex()
 
     def _secret(self, month: Month) -> bytes:
         if self._known is None or self._known[0] != month:
-            secret = self._read_or_make(self._folder / f"{PREFIX}{month}")
+            secret = kept_secret(self._folder / f"{PREFIX}{month}", self._new_secret)
             self._forget_before(month)
             self._known = (month, secret)
         return self._known[1]
-
-    def _read_or_make(self, file: Path) -> bytes:
-        """Return the secret in `file`. A new one is put there whole, and never over another one."""
-        try:
-            return file.read_bytes()
-        except FileNotFoundError:
-            pass
-        partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
-        partial.unlink(missing_ok=True)
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
-            writing.write(self._new_secret())
-            writing.flush()
-            os.fsync(writing.fileno())
-        try:
-            file.hardlink_to(partial)
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
-        return file.read_bytes()
 
     def _forget_before(self, month: Month) -> None:
         """Destroy the secrets of earlier months; who answered in them can never be told again."""

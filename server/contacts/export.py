@@ -42,8 +42,6 @@ CYP201_COLUMNS = (
     "Contact_CancellationDate",
     "Contact_CancellationReason",
 )
-SUBJECT_PATIENT = "01"
-"""NHS Data Dictionary: CARE CONTACT SUBJECT."""
 PLACE_NOT_KNOWN = ""
 """NHS Data Dictionary: ACTIVITY LOCATION TYPE CODE. Where the patient was (A01, their home; A02, their
 carer's; A04, another place of theirs) is not recorded, so it is left empty and not guessed."""
@@ -105,7 +103,7 @@ def _values(row: Row[Any], zone: ZoneInfo) -> tuple[str, ...]:
         row.admin_category or "",
         "" if row.duration_minutes is None else str(row.duration_minutes),
         row.consultation_type,
-        SUBJECT_PATIENT,
+        row.contact_subject,
         row.consultation_mechanism,
         PLACE_NOT_KNOWN,
         row.site_code or "",

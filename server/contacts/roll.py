@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.contacts.stays import Stay, Step, arrived, left, lost, seen
-from server.rooms.events import Admitted, CameIn, ClassEnded, Dropped, Returned, WentOut
+from server.rooms.events import Admitted, CameIn, ClassEnded, Dropped, HeldBack, Returned, WentOut
 from server.rooms.state import Place
 
 Whose = tuple[str, str]
 """Class id and person id."""
 Here = Mapping[str, Mapping[str, Place]]
 """By class id and person id, where those who are connected are."""
-Move = CameIn | Admitted | Returned | Dropped | WentOut | ClassEnded
+Move = CameIn | Admitted | Returned | HeldBack | Dropped | WentOut | ClassEnded
 """What a room says of who is there."""
 
 
@@ -101,6 +101,8 @@ def _after(move: Move, stay: Stay | None) -> Step:
             return arrived(stay, move.place, move.at)
         case Admitted() | Returned():
             return arrived(stay, Place.IN_CLASS, move.at)
+        case HeldBack():
+            return arrived(stay, Place.WAITING, move.at)
         case Dropped():
             return lost(stay)
         case WentOut() | ClassEnded():

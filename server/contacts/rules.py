@@ -22,6 +22,8 @@ VIDEO = "11"
 """NHS Data Dictionary: CONSULTATION MECHANISM."""
 GROUP_THERAPY = "Y"
 """NHS Data Dictionary: GROUP THERAPY INDICATOR."""
+PATIENT, PROXY = "01", "02"
+"""NHS Data Dictionary: CARE CONTACT SUBJECT."""
 NOT_HELD, NOT_SEEN = "not_held", "not_seen"
 """Why a contact counts as cancelled by the service though nobody called the class off: no physio came, or the
 patient came on time, stayed, and nobody saw them."""

@@ -6,7 +6,7 @@ forgotten by staff and over by themselves. Settling again changes nothing that h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,13 @@ import structlog
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.contacts.beside import subjects_by_proxy, who_sat_beside
 from server.contacts.presence import end_stale, read_stays
 from server.contacts.rules import (
     GROUP_THERAPY,
+    PATIENT,
+    PROXY,
+    SEEN,
     VIDEO,
     ClassTimes,
     Consultation,
@@ -67,7 +71,8 @@ async def settle_class(
         return False
     await end_stale(session, class_id, now)
     contacts = await _contacts(session, planned, rules, now)
-    await _store(session, planned, contacts, now, new_id)
+    proxies = await subjects_by_proxy(session, class_id)
+    await _store(session, planned, contacts, proxies, now, new_id)
     await _set_consultations(session, planned.course_id)
     await session.execute(update(t.ClassSession).where(t.ClassSession.id == class_id).values(settled_at=now))
     return True
@@ -110,6 +115,7 @@ async def _contacts(
 ) -> dict[str, Contact]:
     """Return what became of each patient's place in the class, by subject id."""
     stays = await read_stays(session, planned.class_id)
+    beside = await who_sat_beside(session, planned.class_id)
     told = dict(
         (
             await session.execute(
@@ -117,7 +123,7 @@ async def _contacts(
             )
         ).all()
     )
-    subjects = await _subjects(session, planned, list(stays))
+    subjects = await _subjects(session, planned, [*stays, *beside])
     roles = dict(
         (await session.execute(select(t.Person.id, t.Person.role).where(t.Person.id.in_(stays)))).all()
     )
@@ -130,7 +136,7 @@ async def _contacts(
         subject_id: contact_of(
             planned.times,
             told_at=told.get(person_id),
-            patient=stays.get(person_id, ()),
+            patient=[*stays.get(person_id, ()), *stays.get(beside.get(person_id, NOBODY), ())],
             staff=staff,
             rules=rules,
             now=now,
@@ -162,6 +168,7 @@ async def _store(
     session: AsyncSession,
     planned: _Planned,
     contacts: Mapping[str, Contact],
+    proxies: Collection[str],
     now: datetime,
     new_id: Callable[[], str],
 ) -> None:
@@ -178,7 +185,7 @@ async def _store(
     }
     new, changed = [], []
     for subject_id, contact in contacts.items():
-        values = _values(contact)
+        values = _values(contact, by_proxy=subject_id in proxies)
         row = stored.get(subject_id)
         if row is None:
             new.append(
@@ -224,8 +231,9 @@ async def _kept(session: AsyncSession, planned: _Planned) -> dict[str, dict[str,
     }
 
 
-def _values(contact: Contact) -> dict[str, object]:
+def _values(contact: Contact, *, by_proxy: bool) -> dict[str, object]:
     return {
+        "contact_subject": PROXY if by_proxy and contact.status in SEEN else PATIENT,
         "attendance_status": contact.status.value,
         "starts_at": contact.starts_at,
         "ends_at": contact.ends_at,

@@ -6,7 +6,7 @@ to be there: events of the room, and a heartbeat every 5 s for as long as she is
 | the stay that goes on | what happens                           | it ends                | a new one begins |
 |-----------------------|----------------------------------------|------------------------|------------------|
 | none                  | she comes in, is admitted, comes back  |                        | then             |
-| any                   | she is admitted                        | then                   | then             |
+| any                   | she is admitted, or has to wait again  | then                   | then             |
 | in the same place     | she comes in, comes back, or is seen   | goes on until then     |                  |
 | any                   | she leaves, or the class ends          | then                   |                  |
 | any                   | her connection is lost                 | when she was last seen |                  |

@@ -1,4 +1,5 @@
-"""A demo service to try Moveroom with: seeded once, with one class open at every start.
+"""A demo service to try Moveroom with: seeded once, with a class open at every start, another about to start
+whose patients check in, and a second service beside it.
 
 Everything in it is made up: telephone numbers from the ranges kept for drama (Ofcom: 01632 960xxx,
 07700 900xxx), NHS numbers from the test range 999. May import every capability; nothing but the command
@@ -7,14 +8,26 @@ line may import it, and it never runs on a database in which another service sta
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from server.config import Settings
+from server.demo.back_care import COURSE_ID as BACK_CARE
+from server.demo.back_care import ensure_back_care
 from server.demo.classes import ensure_open_class
+from server.demo.hillside import ensure_hillside
 from server.demo.history import HistoryRules, add_history
-from server.demo.links import DemoLink, DemoLinks, demo_links, demo_secret, links_table
+from server.demo.links import (
+    DemoLink,
+    DemoLinks,
+    demo_links,
+    demo_secret,
+    links_table,
+    links_with_birth_dates,
+)
 from server.demo.service import seed
+from server.demo.staff import way_to_staff_pages
 from server.ids import Clock, utc_now
 from server.storage.database import Database
 from server.timetable.spoken import LONDON
@@ -51,6 +64,15 @@ async def prepare_demo(
         await seed(database, clock, secret, zone=zone)
         await add_history(database, clock, rules or HistoryRules.of(Settings()), zone=zone)
         await ensure_open_class(database, clock, zone=zone)
-        return await demo_links(database, secret, base_url)
+        await ensure_back_care(database, clock, secret, zone=zone)
+        await ensure_hillside(database, clock)
+        links = await demo_links(database, secret, base_url)
+        class_name, checked_in = await links_with_birth_dates(database, secret, base_url, BACK_CARE)
+        return replace(
+            links,
+            staff=await way_to_staff_pages(database, clock, base_url),
+            checked_in_class=class_name,
+            checked_in=checked_in,
+        )
     finally:
         await database.close()

@@ -37,21 +37,36 @@ async def ensure_open_class(
     async def work(session: AsyncSession) -> str:
         now = clock()
         course_id = (await current_course(session)).id
-        classes = await classes_of(session, course_id)
-        coming = [each for each in classes if each.ended_at is None and each.cancelled_at is None]
-        if not coming:
-            coming = [planned_class(id_source(), course_id, classes[-1].number + 1, now)]
-            session.add(coming[0])
-        first, *others = coming
-        if doors(first, now) is not Doors.OPEN or now >= first.ends_at:
-            first.starts_at = _last_full_five_minutes(now)
-            first.ends_at = first.starts_at + CLASS_LASTS
-        if any(doors(each, now) is not Doors.NOT_YET for each in others):
-            for each, starts_at in zip(others, _plan_after(now, len(others), zone), strict=True):
-                each.starts_at, each.ends_at = starts_at, starts_at + CLASS_LASTS
-        return first.id
+        starts_at = _last_full_five_minutes(now)
+        return await open_class_of(session, course_id, now, zone, id_source, starts_at)
 
     return await database.write(work)
+
+
+async def open_class_of(
+    session: AsyncSession,
+    course_id: str,
+    now: datetime,
+    zone: ZoneInfo,
+    id_source: Callable[[], str],
+    starts_at: datetime,
+) -> str:
+    """Make sure that exactly one class of a course is open now; return its id. One that is not on yet is
+    moved to `starts_at`.
+    """
+    classes = await classes_of(session, course_id)
+    coming = [each for each in classes if each.ended_at is None and each.cancelled_at is None]
+    if not coming:
+        coming = [planned_class(id_source(), course_id, classes[-1].number + 1, now)]
+        session.add(coming[0])
+    first, *others = coming
+    if doors(first, now) is not Doors.OPEN or now >= first.ends_at:
+        first.starts_at = starts_at
+        first.ends_at = first.starts_at + CLASS_LASTS
+    if any(doors(each, now) is not Doors.NOT_YET for each in others):
+        for each, at in zip(others, plan_after(now, len(others), zone), strict=True):
+            each.starts_at, each.ends_at = at, at + CLASS_LASTS
+    return first.id
 
 
 def _last_full_five_minutes(now: datetime) -> datetime:
@@ -74,7 +89,7 @@ def planned_class(class_id: str, course_id: str, number: int, starts_at: datetim
 def first_plan(now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return the start of each class: those already held before `now`, the others after it."""
     held = classes_back_from(now - timedelta(days=1), CLASSES_HELD, zone)
-    return held + _plan_after(now, CLASS_COUNT - CLASSES_HELD, zone)
+    return held + plan_after(now, CLASS_COUNT - CLASSES_HELD, zone)
 
 
 def classes_back_from(
@@ -90,7 +105,7 @@ def classes_back_from(
     return starts
 
 
-def _plan_after(now: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
+def plan_after(now: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
     """Return the next `count` starts, from tomorrow on."""
     starts: list[datetime] = []
     day = now + timedelta(days=1)

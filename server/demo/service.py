@@ -78,26 +78,46 @@ async def seed(
     id_source: Callable[[], str] = new_id,
     zone: ZoneInfo = LONDON,
 ) -> None:
-    """Put the demo service into an empty database; in one that has it, only renew links to a new secret, and
-    fill in what an earlier version did not know of.
+    """Put the demo service into an empty database; in one that has it, only renew its links to a new secret,
+    and fill in what an earlier version did not know of.
 
-    Refuses a database in which another service stands: patients in it would be real.
+    Refuses a database with services in it that is no demo's: patients in it would be real. A demo's is one
+    in which its service stands under its own name, or a link that was made from its secret.
     """
 
     async def work(session: AsyncSession) -> None:
         services = list(await session.scalars(select(Service)))
-        if any((service.name, service.phone) != (SERVICE_NAME, SERVICE_PHONE) for service in services):
+        links = list(await session.scalars(select(PersonalLink).where(_of_demo)))
+        is_known = any(link.token_hash == hash_of(link_token(secret, link.id)) for link in links)
+        is_named = any((each.name, each.phone) == (SERVICE_NAME, SERVICE_PHONE) for each in services)
+        if services and not (is_known or is_named):
             raise SettingsError(
                 "MOVEROOM_DATABASE_URL names a database with another service in it; the demo needs its own"
             )
         if not services:
             await _make_service(session, clock(), id_source, zone)
-        for service in services:
+            links = list(await session.scalars(select(PersonalLink)))
+        elif service := await _demo_service(session):
             await _fill_in(session, service)
-        for link in await session.scalars(select(PersonalLink)):
-            link.token_hash = hash_of(link_token(secret, link.id))
+        if not is_known:
+            for link in links:
+                link.token_hash = hash_of(link_token(secret, link.id))
 
     await database.write(work)
+
+
+_of_demo = PersonalLink.course_id.in_(select(Course.id).where(Course.created_at.is_(None)))
+"""Of courses that nobody has planned in the browser."""
+
+
+async def _demo_service(session: AsyncSession) -> Service | None:
+    query = (
+        select(Service)
+        .join(Programme, Programme.service_id == Service.id)
+        .join(Course, Course.programme_id == Programme.id)
+        .where(Course.created_at.is_(None))
+    )
+    return (await session.scalars(query.limit(1))).first()
 
 
 async def _make_service(
@@ -162,7 +182,7 @@ async def _make_service(
             planned_class(id_source(), course.id, number, at)
             for number, at in enumerate(first_plan(now, zone), start=1)
         ],
-        [_link(id_source(), course.id, person.id, now) for person in [*staff, *patients]],
+        [demo_link(id_source(), course.id, person.id, now) for person in [*staff, *patients]],
     )
 
 
@@ -202,7 +222,8 @@ async def _store(session: AsyncSession, *rows: Sequence[Any]) -> None:
         await session.flush()
 
 
-def _link(link_id: str, course_id: str, person_id: str, now: datetime) -> PersonalLink:
+def demo_link(link_id: str, course_id: str, person_id: str, now: datetime) -> PersonalLink:
+    """Return a link that opens nothing yet: its token is made from the demo's secret."""
     # Never an empty or guessable hash, not even until the secret's token is put in.
     placeholder = hash_of(secrets.token_urlsafe(32))
     return PersonalLink(

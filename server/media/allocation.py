@@ -16,7 +16,7 @@ from server.media.allocator import Ask, Share, allocate, next_goal, wanted_kbps
 from server.media.consumer import Consumer
 from server.media.estimate import START_KBPS, Estimate
 from server.media.layer import Layer
-from server.media.nack import repeat_after_s
+from server.media.nack import again_at_most_every_s, repeat_after_s
 from server.media.probing import Probe, State
 from server.media.producer import RANKS
 from server.media.rate import PACKET_OVERHEAD_BYTES
@@ -34,9 +34,13 @@ _MUCH_KBPS = 400.0
 _BOLDNESS = 3.0
 """A probe may show this many times what is known, and no more."""
 _MARGIN = 1.05
+_FLOWS = 0.75
+"""Of what was granted; sound has a reserve that it seldom takes."""
 _NO_PROBE_S = 0.1
 """A line with such a queue carries no more just now, and a probe would only lengthen it."""
 _RATE_OVER_S = 0.5
+_WARY_S = 5.0
+"""For so long after the line was found to carry less, a layer that has just begun is not taken for cheap."""
 _VOICE_KBPS, _VOICES = 60.0, 3
 """What a voice takes while it speaks, with its headers, and how many speak at once."""
 _WISH_KEPT_S = 60.0
@@ -161,7 +165,7 @@ class Allocation:
             known = self.estimate.rtt_s
             self.estimate.rtt_s = rtt_s = rtt_s if known is None else known + (rtt_s - known) / 4
             for picture in self._pictures.values():
-                picture.repeat_after_s = repeat_after_s(rtt_s)
+                picture.repeat_after_s = again_at_most_every_s(rtt_s)
             for layer in self._layers:
                 layer.repeat_after_s = repeat_after_s(rtt_s)
         if self._carrier is not None and self.estimate.is_in_vain(now):
@@ -174,6 +178,7 @@ class Allocation:
         """Share the line out anew; with `at_once` what is too much ends now and not at the next key frame."""
         asks: list[Ask] = []
         ranks: dict[str, list[int]] = {}
+        is_wary = now - self.estimate.lowered_at < _WARY_S
         for slot, consumer in self._pictures.items():
             if consumer.producer is None:
                 consumer.grant(None if self._carrier is not None else RANKS["h"], now)
@@ -182,11 +187,16 @@ class Allocation:
             if most is None:
                 consumer.grant(None, now, at_once=at_once)
                 continue
-            costs = consumer.producer.costs(most, now)
+            costs = consumer.producer.costs(most, now, at_least_usual=is_wary)
             ranks[slot] = [rank for rank, _ in costs]
             asks.append(Ask(slot, self._priority(slot, consumer), tuple(kbps for _, kbps in costs)))
         sound_kbps = self._sound_kbps()
-        share = allocate(asks, sound_kbps, self.estimate.kbps, self._share.steps)
+        self._believe_what_flows(asks, sound_kbps, now)
+        # Who comes begins with the lowest layer, like all who come at once: one key frame serves them.
+        tried = (
+            asks if self.estimate.is_tried else [Ask(ask.slot, ask.priority, ask.kbps[:1]) for ask in asks]
+        )
+        share = allocate(tried, sound_kbps, self.estimate.kbps, self._share.steps)
         self._asks, self._share, self._ranks = asks, share, ranks
         for slot, steps in share.steps.items():
             self._pictures[slot].grant(ranks[slot][steps - 1] if steps else None, now, at_once=at_once)
@@ -198,6 +208,18 @@ class Allocation:
             withheld=tuple(ask.slot for ask in below if not share.steps[ask.slot]),
             reduced=tuple(ask.slot for ask in below if share.steps[ask.slot]),
         )
+
+    def _believe_what_flows(self, asks: Sequence[Ask], sound_kbps: float, now: float) -> None:
+        """A layer takes more than when it was granted, so more than is known of the line: if all of it comes,
+        without a queue, then the line carries that too, and nothing is to be taken back.
+        """
+        known = self.estimate.kbps
+        if known is None:
+            return
+        present = self._share.steps
+        takes = sound_kbps + sum(max(ask.kbps[: present.get(ask.slot, 0)], default=0.0) for ask in asks)
+        if known < takes and self.sent_kbps(now) > _FLOWS * takes and self.estimate.is_clear(now):
+            self.estimate.proven(takes + 1)
 
     def _keep_wishes(self, asks: Sequence[Ask], now: float) -> None:
         """Have publishers keep up for a while what a line does not carry just now."""

@@ -110,6 +110,8 @@ class MediaClient:
         self._attached = asyncio.Event()
         self._wanted: dict[str, tuple[tuple[Route, ...], tuple[VoiceChoice, ...]]] = {}
         self._unsent: dict[str, None] = {}
+        self._sending: set[str] = set()
+        self._told = asyncio.Event()
         self._unclosed: dict[str, None] = {}
         self._work = asyncio.Event()
         self._last_attachment = False
@@ -175,6 +177,18 @@ class MediaClient:
         self._unsent[room] = None
         self._work.set()
 
+    async def carried_out(self, room: str) -> None:
+        """Return when the worker forwards in the room what was last wanted, and nothing else.
+
+        Raises `MediaUnavailable` if it has not said so within the time for a reply.
+        """
+        try:
+            async with asyncio.timeout(self._reply_timeout_s):
+                while room in self._unsent or room in self._sending:
+                    await self._told.wait()
+        except TimeoutError:
+            raise MediaUnavailable("the worker has not said that it is done") from None
+
     async def set_view(self, view: PeerView) -> None:
         """Have the worker know what a browser shows. Raises `MediaUnavailable` while detached."""
         await self._call(channel.SetView(view=view))
@@ -190,6 +204,10 @@ class MediaClient:
     async def stats(self) -> dict[str, int]:
         """The worker's counters. Raises `MediaUnavailable` while detached."""
         return (await self._call(channel.TellStats())).stats or {}
+
+    def _wake_who_waits(self) -> None:
+        told, self._told = self._told, asyncio.Event()
+        told.set()
 
     async def _call(self, ask: Request) -> Reply:
         if self._attachment is None or self._hello is None:
@@ -275,12 +293,15 @@ class MediaClient:
             await self._work.wait()
 
     async def _send_routes(self, attachment: _Attachment, room: str) -> None:
+        self._sending.add(room)
         del self._unsent[room]
         routes, voices = self._wanted[room]
         try:
             await attachment.call(channel.SetRoutes(room=room, routes=routes, voices=voices))
         except ProtocolError as wrong:
             log.error("media_routes_refused", room=room, code=wrong.code, detail=wrong.detail)
+        self._sending.discard(room)
+        self._wake_who_waits()
         if not routes and not voices and self._wanted.get(room) == ((), ()):
             self._wanted.pop(room, None)
             self._unsent.pop(room, None)

@@ -11,7 +11,7 @@ from math import inf
 
 from server.media import opening, outlet, preroll, rtcp, vp8
 from server.media.counts import Counts
-from server.media.layer import Layer
+from server.media.layer import Kept, Layer
 from server.media.link import Link
 from server.media.outlet import Outlet, Target
 from server.media.producer import RANKS, Producer
@@ -21,8 +21,10 @@ from server.media.span import Numbers, Span
 from server.media.spec import SlotSpec
 from server.media.throttle import Bucket
 
-_NO_RETURN_S = 2.0
-"""After a layer stopped, the slot goes up again no sooner than this."""
+_STEADY_S, _MOST_STEADY_S = 2.0, 30.0
+"""A layer that stopped must have run for so long before the slot takes it again, twice as long each time."""
+_FORGIVEN_S = 60.0
+"""What had run for so long had not been wavering."""
 _KEYFRAME_PATIENCE_S = 0.5
 _RISE_PATIENCE_S = 2.0
 """Who has a picture and waits for a better one asks no sooner than this after the last request of anybody."""
@@ -53,7 +55,10 @@ class Consumer:
         self._before: Span | None = None
         """The layer before, of the same source: for resends only."""
         self._awaited: Layer | None = None
-        self._no_rise_before = -inf
+        self._taken_at = -inf
+        self._steady_s = 0.0
+        self._is_crowded_out = False
+        """Whether it left a layer because its line is full: what came before would only clog it further."""
         self._heard_since: float | None = None
         self._numbers = Numbers(randbelow)
         self._packets = self._octets = 0
@@ -99,6 +104,16 @@ class Consumer:
         self.ceiling, self.priority = ceiling, priority
         self.steer(now)
 
+    def came_late(self, kept: Kept, now: float) -> None:
+        """A packet that had been missing was sent to it just now. To a browser that loses packets itself it
+        goes twice: a second repair on top of the first would come too late.
+        """
+        span = self._now
+        if span is not None:
+            number = (kept[0] + span.add_sequence) & 0xFFFF
+            _, flowed = self._sent()
+            self._rtx.repeat(number, span, kept, flowed, now, twice=self.missed > 0)
+
     def lacks(self, fraction: int) -> None:
         """Its browser says how much it lacks since its last report, of 256: it counts for some reports."""
         self.missed = max(fraction, self.missed >> 1)
@@ -112,8 +127,10 @@ class Consumer:
         present = self.layer
         if rank is None:
             self._await(None)
+        if at_once and present is not None and (rank is None or present.rank > rank):
+            self._is_crowded_out = True
             self._leave()
-        elif at_once and present is not None and present.rank > rank:
+        elif rank is None:
             self._leave()
         if self._now is None:
             self._before = None  # what is resent now only delays what is to come
@@ -121,7 +138,7 @@ class Consumer:
 
     @property
     def repeat_after_s(self) -> float:
-        """How long to wait before a packet is resent once more: a round trip, once that is known."""
+        """How long to wait before a packet is resent once more: most of a round trip, once that is known."""
         return self._rtx.resends.repeat_after_s
 
     @repeat_after_s.setter
@@ -156,7 +173,7 @@ class Consumer:
         self._before = None
         self._granted, self.wish = self._unasked, None
         self._rtx.resends.forget()
-        self._no_rise_before = -inf
+        self._steady_s, self._is_crowded_out = 0.0, False
         if self.producer is not None:
             self.producer.followers.remove(self)
             self.producer = None
@@ -187,12 +204,14 @@ class Consumer:
             self._await(None)
             return
         if present is not None:
-            if not present.flows(now):
-                self._no_rise_before = now + _NO_RETURN_S
-            elif best.rank > present.rank and now < self._no_rise_before:
+            if not self.producer.runs(present, now):
+                is_wavering = now - self._taken_at < _FORGIVEN_S
+                self._steady_s = min(_MOST_STEADY_S, 2 * self._steady_s) if is_wavering else 0.0
+                self._steady_s = max(_STEADY_S, self._steady_s)
+            elif best.rank > present.rank and self.producer.has_run_s(best, now) < self._steady_s:
                 self._await(None)
                 return
-        elif self._open(best, now):
+        elif not self._is_crowded_out and self._open(best, now):
             return
         present = self.layer
         is_rise = present is not None and best.rank > present.rank
@@ -251,12 +270,13 @@ class Consumer:
         if earlier:
             extended, timestamp = extended - ((extended - earlier[0][0]) & 0xFFFF), earlier[0][2]
         self._leave()
-        self._awaited = None
+        self._awaited, self._is_crowded_out = None, False
         self._now = self._numbers.begin(layer, extended, timestamp, descriptor, now)
         self.first_number = extended
         self._packets -= layer.packets
         self._octets -= layer.octets
         self._counts.switches += 1
+        self._taken_at = now
         layer.attach(self)
         if earlier:
             preroll.send(earlier, self._outlet, self.target(), now)

@@ -20,6 +20,9 @@ START_KBPS = 320.0
 BACK_OFF = 0.92
 """Of what was measured while a queue stood, so that it drains."""
 _LEAST_KBPS = 40.0
+_FIRST_FALL = 1.5
+"""From so many times what we begin with the estimate falls to that first: what was measured while a line
+overflowed is little to go by, and to lose all pictures for it is worse than a moment more of the queue."""
 _QUEUE_S = 0.1
 """A queue of this length is too long: it delays sound."""
 _BASE_S = 10.0
@@ -30,6 +33,7 @@ _STANDS_S = 0.5
 _FAR_TOO_MUCH = 1.5
 """Where this many times what gets through is sent, there is nothing to wait for."""
 _BUSY_S = 0.05
+_CLEAR_S, _HEARD_S, _CHANCE = 0.02, 0.3, 0.2
 _OVERFLOW = 0.5
 """A queue that so many do not come through is full; one that did is proof enough."""
 _WINDOW_S = 1.0
@@ -69,6 +73,7 @@ class Estimate:
     def __init__(self, now: float, *, is_marked: bool) -> None:
         self.kbps: float | None = START_KBPS if is_marked else None
         self.rtt_s: float | None = None
+        self._is_tried = False
         self._told_after_s = _NOT_KNOWN_S
         self.lowered_at = -inf
         self.is_told = False
@@ -239,6 +244,21 @@ class Estimate:
                 return lost
         return None
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether more is known of the line than what we begin with."""
+        return self._is_tried or self.kbps is None
+
+    def is_clear(self, now: float) -> bool:
+        """Whether what was sent lately came without a queue, as far as we have heard, and we have heard. Some
+        of it may be lost: chance takes a tenth on bad lines, and leaves no queue.
+        """
+        if len(self._samples) < 2 or len(self._missing) > max(1.0, _CHANCE * len(self._samples)):
+            return False
+        if self._samples[-1].sent_at < now - self.round_s - _HEARD_S:
+            return False
+        return max(self._samples[-1].queue_s, self._samples[-2].queue_s) < _CLEAR_S + self._wavers_s
+
     def queue_s(self) -> float:
         """How long the last marked packet stood in a queue."""
         return self._samples[-1].queue_s if self._samples else 0.0
@@ -266,6 +286,8 @@ class Estimate:
 
     def _lower(self, kbps: float, now: float) -> bool:
         known_kbps = self.kbps if self.kbps is not None else inf
+        if known_kbps > _FIRST_FALL * START_KBPS:
+            kbps = max(kbps, START_KBPS)
         if self._in_vain > 1:  # what was thought enough the last time was not
             known_kbps *= BACK_OFF
         self.kbps = max(_LEAST_KBPS, min(BACK_OFF * kbps, known_kbps))
@@ -274,6 +296,7 @@ class Estimate:
         return True
 
     def proven(self, kbps: float) -> None:
-        """A probe has shown that the line carries so much."""
+        """A probe, or what flowed, has shown that the line carries so much."""
+        self._is_tried = True
         if self.kbps is not None and kbps > self.kbps:
             self.kbps = kbps

@@ -59,6 +59,9 @@ class Receiver(Protocol):
     def target(self) -> Target | None:
         """How to send to it, or None while that cannot be."""
 
+    def came_late(self, kept: Kept, now: float) -> None:
+        """A packet that was missing went to it just now."""
+
     def switch(
         self, layer: Layer, extended: int, timestamp: int, descriptor: vp8.Descriptor | None, now: float
     ) -> None:
@@ -147,7 +150,7 @@ class Layer:
             if descriptor is None:
                 self._counts.vp8_malformed += 1
                 payload = b""
-        self._ring[number & self._mask] = (number, marker, timestamp, payload, descriptor, now)
+        kept = self._ring[number & self._mask] = (number, marker, timestamp, payload, descriptor, now)
         if self.taps:
             for tap in self.taps:
                 tap.hear(marker, gaps.extended(number), timestamp, payload, self.rid, now)
@@ -158,7 +161,7 @@ class Layer:
             if arrival is Arrival.BROKEN and (self.consumers or self.taps):
                 self.ask_keyframe(now)
             if gaps.missing:
-                self._repair(now)
+                self.repair(now)
         if payload and (descriptor.keyframe if descriptor is not None else not self.is_video):
             self._ask_again = False
             if self.is_video:
@@ -168,8 +171,7 @@ class Layer:
         if not self._groups:
             return
         if arrival is Arrival.LATE:
-            targets = self._targets_from(gaps.extended(number))
-            self._outlet.send_each(targets, marker, number, timestamp, payload, descriptor, now)
+            self._send_late(gaps.extended(number), kept, now)
         else:
             self._outlet.fan_out(self._groups, marker, number, timestamp, payload, descriptor, now)
 
@@ -197,9 +199,15 @@ class Layer:
         for consumer in waiting:
             consumer.switch(self, extended, timestamp, descriptor, now)
 
-    def _targets_from(self, extended: int) -> list[Target]:
-        wanting = (consumer for consumer in self.consumers if consumer.first_number <= extended)
-        return [target for consumer in wanting if (target := consumer.target()) is not None]
+    def _send_late(self, extended: int, kept: Kept, now: float) -> None:
+        """Send a packet that was missing to those who take this layer since before it."""
+        number, marker, timestamp, payload, descriptor, _ = kept
+        wanting = [consumer for consumer in self.consumers if consumer.first_number <= extended]
+        targets = [target for consumer in wanting if (target := consumer.target()) is not None]
+        self._outlet.send_each(targets, marker, number, timestamp, payload, descriptor, now)
+        if self.is_video:
+            for consumer in wanting:
+                consumer.came_late(kept, now)
 
     def attach(self, consumer: Receiver) -> None:
         """Forward to `consumer` from now on."""
@@ -242,12 +250,23 @@ class Layer:
         if self._ask_again:
             self.ask_keyframe(now)
         if self.gaps.missing:
-            self._repair(now)
+            self.repair(now)
 
-    def _repair(self, now: float) -> None:
-        """Ask for what is missing, if anybody wants it and it can come in time: sound cannot."""
+    @property
+    def is_asking(self) -> bool:
+        """Whether something is missing that is asked for: somebody wants it, and it can come in time, which
+        sound cannot.
+        """
+        return bool(self.gaps.missing) and self._repairs
+
+    @property
+    def _repairs(self) -> bool:
+        return self.is_video and self.ssrc is not None and bool(self.consumers or self.waiting or self.taps)
+
+    def repair(self, now: float) -> None:
+        """Ask for what is due of what is missing; every 10 ms while `is_asking`, and with each packet."""
         gaps = self.gaps
-        if self.ssrc is None or not self.is_video or not (self.consumers or self.waiting or self.taps):
+        if self.ssrc is None or not self._repairs:
             gaps.forgo()
             return
         asked, withheld = gaps.due(now, self.repeat_after_s)

@@ -6,16 +6,32 @@ from enum import IntEnum
 
 REPEAT_AFTER_S = 0.1
 """One number is neither asked for nor sent again sooner than this, while the round trip is not known."""
-_MAX_TRIES = 8
+_ASK_TWICE_S = 0.02
+"""Each try is two requests so far apart, for one can be lost too; who has the first ignores the second."""
+_MAX_TRIES = 16
+"""Requests for one number."""
 _MAX_GAP = 256
 """Packets; a longer gap is not repaired, a key frame is asked for instead."""
 REACH = 512
 """Packets; older ones are of no use to any decoder."""
+_SHARE, _SAVED_S = 0.5, 1.0
+"""Of the packets that come, so many requests: where a tenth is lost, each is asked for 2.5 times."""
 
 
 def repeat_after_s(rtt_s: float) -> float:
-    """How long to wait for a packet that was asked for: a round trip and a margin for its wavering."""
-    return min(0.5, max(0.04, 1.15 * rtt_s + 0.015))
+    """How long to wait for a packet that was asked for: a round trip and a margin for its wavering.
+
+    A small one: a browser ignores whoever asks within its own round trip since it last sent it, but each try
+    is two requests, and should the first come too early, the second does not.
+    """
+    return min(0.5, max(0.04, 1.05 * rtt_s + 0.01))
+
+
+def again_at_most_every_s(rtt_s: float) -> float:
+    """How long after a resend the next request for the same number is no echo of the first: who asks again
+    has waited for a round trip, more or less.
+    """
+    return min(0.5, max(0.02, 0.7 * rtt_s))
 
 
 class Arrival(IntEnum):
@@ -31,31 +47,35 @@ class Arrival(IntEnum):
 
 
 class Budget:
-    """Lets repair have `share` of what flows, in any unit (bytes, packets), and `least` of it at once.
+    """Lets repair have `share` of what flows, in any unit (bytes, packets).
 
-    Without it a bottleneck collapses: every resend displaces a first send, which is then asked for again.
+    What is not used is saved up, to `least` or `saved_s` of the flow, whichever is more. Without it a
+    bottleneck collapses: every resend displaces a first send, which is then asked for again.
     """
 
-    def __init__(self, least: float, share: float = 0.15) -> None:
-        self._least, self._share = least, share
+    def __init__(self, least: float, *, share: float, saved_s: float) -> None:
+        self._least, self._share, self._saved_s = least, share, saved_s
         self._allowance = least
         self._total = 0
         self._window_total = 0
         self._window_at: float | None = None
         self._most = least
 
-    def allows(self, cost: float, flowed: int, now: float) -> bool:
-        """Whether `cost` may be spent, and spends it; `flowed` is the stream's total so far."""
+    def allows(self, cost: float, flowed: int, now: float, *, keep: float = 0.0) -> bool:
+        """Whether `cost` may be spent, and spends it; `flowed` is the stream's total so far.
+
+        `keep` is the share of the most that can be saved up which must be left afterwards.
+        """
         earned = (flowed - self._total) * self._share
         self._total = flowed
         if self._window_at is None:
             self._window_at, self._window_total = now, flowed
         elif now - self._window_at >= 1.0:
             rate = (flowed - self._window_total) / (now - self._window_at)
-            self._most = max(self._least, rate * self._share)
+            self._most = max(self._least, rate * self._saved_s)
             self._window_at, self._window_total = now, flowed
         self._allowance = min(self._most, self._allowance + max(0.0, earned))
-        if cost > self._allowance:
+        if cost > self._allowance - keep * self._most:
             return False
         self._allowance -= cost
         return True
@@ -91,7 +111,7 @@ class Gaps:
         """By extended number, oldest first: when to ask again, and how often we have."""
         self._due_at = 0.0
         self._ask_from = 0
-        self._budget = Budget(least=64)
+        self._budget = Budget(least=128, share=_SHARE, saved_s=_SAVED_S)
         self._reported_expected = self._reported_received = 0
 
     def note(self, number: int, now: float) -> Arrival:
@@ -136,7 +156,8 @@ class Gaps:
     def due(self, now: float, repeat_after_s: float = REPEAT_AFTER_S) -> tuple[list[int], int]:
         """The 16-bit numbers to ask for now, oldest first, and how many the budget withheld.
 
-        Each is due again `repeat_after_s` later. Those asked for too often are given up.
+        Each is due again `repeat_after_s` later, and every other time `_ASK_TWICE_S` after the time before.
+        Those asked for too often are given up.
         """
         asked: list[int] = []
         withheld = 0
@@ -152,7 +173,9 @@ class Gaps:
             elif tries >= _MAX_TRIES:
                 del self.missing[missed]
             elif self._budget.allows(1, self.received, now):
-                self.missing[missed] = (now + repeat_after_s, tries + 1)
+                again_s = repeat_after_s - _ASK_TWICE_S if tries % 2 else _ASK_TWICE_S
+                self.missing[missed] = (now + again_s, tries + 1)
+                self._due_at = min(self._due_at, now + again_s)
                 asked.append(missed & 0xFFFF)
             else:
                 self.missing[missed] = (now + repeat_after_s, tries)

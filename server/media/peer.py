@@ -268,6 +268,17 @@ class Peer:
         self._guard.run("the allocation of a peer", self.allocation.tick, now)
         return notice
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether `repair` wants to be called every 10 ms."""
+        return any(layer.is_asking for layer in self._layers)
+
+    def repair(self, now: float) -> None:
+        """Ask the browser again for what it sent and has not come."""
+        for layer in self._layers:
+            if layer.is_asking:
+                layer.repair(now)
+
     def _send_due(self, now: float) -> None:
         for body in self._arrivals.feedback():
             self.send_rtcp(rtcp.transport_feedback(self._arrivals_ssrc, body))

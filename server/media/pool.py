@@ -175,6 +175,16 @@ class MediaPool:
             self._clients[worker].want_routes(room, routes, voices)
             self._placement.routed(room, has_routes)
 
+    async def carried_out(self, room: str) -> None:
+        """Return when the room's worker does as it was last told. Raises `MediaUnavailable` while it is not
+        known what the workers have of the room, or if its worker does not answer.
+        """
+        if not self._placement.is_known(room):
+            raise MediaUnavailable("nobody has said yet what becomes of this room")
+        worker = self._placement.worker_of(room)
+        if worker is not None:
+            await self._clients[worker].carried_out(room)
+
     async def set_view(self, view: PeerView) -> None:
         """Have the worker know what a browser shows. Raises `MediaUnavailable` while there is none."""
         await self._client_of(view.peer).set_view(view)

@@ -57,15 +57,25 @@ class Rtx:
                 continue
             span, kept = found
             cost = HEADER_BYTES + len(kept[3])
-            if not self.resends.grants(number, cost, flowed, now):
+            copies = self.resends.copies(number, cost, flowed, now)
+            if not copies:
                 self._counts.rtx_withheld += 1
-                continue
-            self.octets += cost
-            self._send(number, span, kept, now)
+            self.octets += copies * cost
+            self._send(copies, number, span, kept, now)
 
-    def _send(self, number: int, span: Span, kept: Kept, now: float) -> None:
+    def repeat(self, number: int, span: Span, kept: Kept, flowed: int, now: float, *, twice: bool) -> None:
+        """This number of the slot goes out for the first time, and late; with `twice` once more at once, as
+        far as the budget goes.
+        """
+        self.resends.note_first(number, now)
+        cost = HEADER_BYTES + len(kept[3])
+        if twice and self._head is not None and self.resends.allows_another(cost, flowed, now):
+            self.octets += cost
+            self._send(1, number, span, kept, now)
+
+    def _send(self, copies: int, number: int, span: Span, kept: Kept, now: float) -> None:
         tx, address = self._link.tx, self._link.address
-        if tx is None or address is None or self._head is None:
+        if not copies or tx is None or address is None or self._head is None:
             return
         _, marker, timestamp, payload, descriptor, _ = kept
         changed = bytearray(payload)
@@ -73,11 +83,11 @@ class Rtx:
             vp8.rewrite(changed, 0, descriptor, span.add_picture, span.add_tl0)
         changed[:0] = _NUMBER.pack(number)
         first, ident, stamp_id = self._head
-        self._sequence = (self._sequence + 1) & 0xFFFF
         add_time = span.early.get(timestamp, span.add_time)
-        target = (first, 0, add_time, ident, stamp_id, tx, address, 0, 0)
-        self._outlet.send_each((target,), marker, self._sequence, timestamp, bytes(changed), None, now)
-        self._counts.rtx_out += 1
+        targets = [(first, add, add_time, ident, stamp_id, tx, address, 0, 0) for add in range(1, copies + 1)]
+        self._outlet.send_each(targets, marker, self._sequence, timestamp, bytes(changed), None, now)
+        self._sequence = (self._sequence + copies) & 0xFFFF
+        self._counts.rtx_out += copies
 
     def pad(self, transport_number: int, padding: int, timestamp: int) -> None:
         """Send a packet of nothing but 1 to `PAD_BYTES` of padding, under this transport-wide number

@@ -238,7 +238,10 @@ class Sfu:
         loop, ticked_at = asyncio.get_running_loop(), 0.0
         while True:
             probing = [peer for peer in self._peers.values() if peer.allocation.is_probing]
-            await asyncio.sleep(STEP_S if probing else TICK_S)
+            asking = [peer for peer in self._peers.values() if peer.is_asking]
+            await asyncio.sleep(STEP_S if probing or asking else TICK_S)
+            for peer in asking:
+                self._guard.run("the repair of a peer", peer.repair, self._clock())
             for peer in probing:
                 self._guard.run("a probe", peer.allocation.step, self._clock())
             if loop.time() - ticked_at >= TICK_S - 0.001:

@@ -1,8 +1,8 @@
 """What the web process tells a media worker, and what it hears: peers, sources, slots, routes and notices.
 
 These models are the whole vocabulary of the channel (see `channel.py`). A *source* is what a peer sends
-(its microphone or camera); a *slot* is a receive-only m-line negotiated once at join, into which the
-worker forwards whatever source a `Route` names. The worker knows nobody's name and nobody's role.
+(its microphone, its camera, its side view); a *slot* is a receive-only m-line negotiated once at join, into
+which the worker forwards whatever source a `Route` names. The worker knows nobody's name and nobody's role.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["audio", "video"]
-Source = Literal["microphone", "camera"]
+Source = Literal["microphone", "camera", "side"]
+"""`side` is a second camera or a screen."""
 LayerName = Literal["l", "m", "h"]
 """Simulcast layers by height: 180, 360 and 720 lines."""
 PayloadType = Annotated[int, Field(ge=0, le=127)]

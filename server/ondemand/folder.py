@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import av
-from av.container import InputContainer
-from av.error import FFmpegError
-
 from server.ondemand.manifest import MAX_BYTES as MAX_MANIFEST_BYTES
 from server.ondemand.manifest import Manifest, NotAManifest, read_manifest
 from server.ondemand.webvtt import MAX_BYTES as MAX_WEBVTT_BYTES
@@ -147,6 +143,10 @@ def _duration_ms(folder: Path, name: str, content_type: str) -> int:
     FFmpeg is given the opened file and the container's name, so that it neither guesses a playlist into it
     nor opens another file.
     """
+    import av  # FFmpeg: for the first session that is looked at, not for the start
+    from av.container import InputContainer
+    from av.error import FFmpegError
+
     with open_within(folder, name) as file:
         try:
             with av.open(file, format=_CONTAINERS[content_type], timeout=PROBE_PATIENCE_S) as container:

@@ -11,22 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.contacts.experience_answer import MayAnswer, may_answer
 from server.contacts.rules import NOT_SEEN
+from server.pages.access import by_link
+from server.pages.after_safety import incidents_of
 from server.pages.after_words import AfterClass, after_class, heading, what_next, what_was
 from server.pages.attendance_words import Attendance, attendance
 from server.pages.known_person import KnownPerson, known_person
 from server.pages.rendering import page
 from server.pages.site import SITE
 from server.pages.situation import have_been_in
+from server.pages.unsaid import classes_in, unsaid_of
 from server.people.roles import Role
 from server.rooms.state import Place
 from server.storage.database import StorageFailed
-from server.storage.tables import CareContact, CourseMember, Participation, Person, PresenceInterval
+from server.storage.tables import (
+    CareContact,
+    ClassSession,
+    CourseMember,
+    Participation,
+    Person,
+    PresenceInterval,
+)
 from server.timetable.courses import classes_of, current_class
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/after/{link_id:[A-Za-z0-9_-]{1,32}}")
+@by_link
 async def show_after_class(request: web.Request) -> web.Response:
     """Say that class has finished, what comes next, and where the exercises are.
 
@@ -46,6 +57,10 @@ async def show_after_class(request: web.Request) -> web.Response:
         was_there = meant is not None and who.person.person_id in await have_been_in(session, meant.id)
         is_staff = who.person.role.is_staff
         came = await _who_came(session, about, who.course_id) if is_staff else ()
+        over = about.just_over if is_staff and about.still_on is None else None
+        incidents = await incidents_of(session, over.id, site.zone) if over else []
+        unsaid = await unsaid_of(session, over.id, site.zone) if over else []
+        stopped = await _stopped(session, about)
         invited = not is_staff and about.still_on is None and await _is_asked(request, session, who, now)
     return page(
         request,
@@ -59,6 +74,9 @@ async def show_after_class(request: web.Request) -> web.Response:
         next_lines=what_next(about, details.of if details else 0, now, site.zone),
         still_on=about.still_on is not None,
         came=came,
+        incidents=incidents,
+        to_say=classes_in(unsaid),
+        stopped=stopped and not is_staff,
         invited=invited,
     )
 
@@ -73,6 +91,13 @@ async def _is_asked(request: web.Request, session: AsyncSession, who: KnownPerso
     except StorageFailed:
         return False
     return may is MayAnswer.YES
+
+
+async def _stopped(session: AsyncSession, about: AfterClass) -> bool:
+    """Return whether the class that is over ended by itself, because no staff were there any more."""
+    if about.just_over is None or about.still_on is not None:
+        return False
+    return (await session.get_one(ClassSession, about.just_over.id)).ended_unattended
 
 
 async def _place(session: AsyncSession, class_id: str, who: KnownPerson) -> str | None:

@@ -1,9 +1,4 @@
-"""`/j/{token}/cancel-class` and `/put-back-on`: a physio calls a class off, or lets it take place after all.
-
-The care contacts of a class that is called off are written in the same transaction, and taken away again
-when it is put back on. The class's room may be open, with sockets of people who have not joined yet: then it
-is told.
-"""
+"""`/j/{token}/cancel-class` and `/put-back-on`: a physio calls a class off, or puts it back on."""
 
 from __future__ import annotations
 
@@ -15,20 +10,19 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.contacts.unsettling import unsettle_class
 from server.errors import Refused
+from server.pages import calling_off
+from server.pages.access import by_link
 from server.pages.cancelled_words import CHOICES
 from server.pages.forms import form_of
 from server.pages.personal_link import LINK
 from server.pages.rendering import form_page
 from server.pages.site import SITE
-from server.pages.situation import have_been_in, people_in
 from server.pages.way_in import Visitor, address_of, see, visitor
-from server.people.roles import Role
 from server.storage.tables import ClassSession
 from server.timetable.absences import absent_from
 from server.timetable.cancelling import Reason, cancel_class, may_cancel, put_class_back_on, still_to_cancel
-from server.timetable.courses import classes_of, current_class
+from server.timetable.courses import classes_of
 from server.timetable.spoken import date_and_time
 
 routes = web.RouteTableDef()
@@ -45,6 +39,7 @@ class Coming:
 
 
 @routes.get(LINK + "/cancel-class")
+@by_link
 async def show_cancel_class(request: web.Request) -> web.Response:
     """Ask which class, and why; say what happens then."""
     site = request.app[SITE]
@@ -60,6 +55,7 @@ async def show_cancel_class(request: web.Request) -> web.Response:
 
 
 @routes.post(LINK + "/cancel-class")
+@by_link
 async def post_cancel_class(request: web.Request) -> web.Response:
     """Call the class off and settle its contacts, then go back to the person's own page, which says so."""
     site = request.app[SITE]
@@ -82,25 +78,17 @@ async def post_cancel_class(request: web.Request) -> web.Response:
         return _question(request, who, coming, form, missing) if coming else see(address_of(request))
     class_id, audit_id = chosen.id, site.new_id()
 
-    async def work(session: AsyncSession) -> None:
-        await cancel_class(
-            session,
-            class_id,
-            reason,
-            who.person,
-            now,
-            people_in=await _somebody(session, who, class_id, now),
-            audit_id=audit_id,
+    async def call_off(session: AsyncSession, people_in: int) -> bool:
+        return await cancel_class(
+            session, class_id, reason, who.person, now, people_in=people_in, audit_id=audit_id
         )
-        await session.flush()
-        await site.contact_log.settle(session, class_id, now)
 
-    await site.database.write(work)
-    await site.timetable_changed(class_id)
+    await calling_off.cancel(site, class_id, now, call_off)
     return see(address_of(request))
 
 
 @routes.post(LINK + "/put-back-on")
+@by_link
 async def post_put_back_on(request: web.Request) -> web.Response:
     """Let the class take place after all, then go back to the person's own page."""
     site = request.app[SITE]
@@ -115,13 +103,10 @@ async def post_put_back_on(request: web.Request) -> web.Response:
         return see(address_of(request))
     class_id, audit_id = chosen.id, site.new_id()
 
-    async def work(session: AsyncSession) -> None:
-        if await put_class_back_on(session, class_id, who.person, now, audit_id=audit_id):
-            await session.flush()
-            await unsettle_class(session, class_id)
+    async def put_back_on(session: AsyncSession) -> bool:
+        return await put_class_back_on(session, class_id, who.person, now, audit_id=audit_id)
 
-    await site.database.write(work)
-    await site.timetable_changed(class_id)
+    await calling_off.put_back(site, class_id, now, put_back_on)
     return see(address_of(request))
 
 
@@ -131,13 +116,6 @@ async def physio(request: web.Request, session: AsyncSession, now: datetime) -> 
     if isinstance(who, Visitor) and not may_cancel(who.person):
         raise Refused("physio_only", "Only a physio of this course can cancel a class. Ask one of them.")
     return who
-
-
-async def _somebody(session: AsyncSession, who: Visitor, class_id: str, now: datetime) -> int:
-    """Return how many people are in the class or wait for it, and patients who have been in it."""
-    details = await current_class(session, who.link.course_id, now)
-    staff = {each.person_id for each in details.people if each.role is not Role.PATIENT} if details else set()
-    return len(await people_in(session, class_id) | (await have_been_in(session, class_id) - staff))
 
 
 async def _coming(session: AsyncSession, course_id: str, now: datetime, zone: ZoneInfo) -> list[Coming]:
@@ -172,6 +150,7 @@ def _question(
         person=who.person,
         coming=coming,
         reasons=CHOICES,
+        sends_mail=request.app[SITE].letterhead.sends_mail,
         chosen=chosen,
         missing=missing,
         address=address_of(request),

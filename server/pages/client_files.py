@@ -18,6 +18,8 @@ from server.errors import CannotStart
 STATIC = "/static/"
 CLASS_ENTRY = "live/main.tsx"
 PLAYER_ENTRY = "player/main.ts"
+DEVICE_ENTRY = "device/main.tsx"
+STAFF_ENTRY = "staff/main.ts"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 CONTENT_TYPES = {
@@ -51,6 +53,8 @@ class ClientFiles:
     folder: Path
     class_room: Entry
     player: Entry
+    device: Entry
+    staff: Entry
     page_style: str
     page_script: str
     icon: str
@@ -76,6 +80,8 @@ def read_client_files(folder: Path) -> ClientFiles:
         folder=folder,
         class_room=entry(manifest, CLASS_ENTRY),
         player=entry(manifest, PLAYER_ENTRY),
+        device=entry(manifest, DEVICE_ENTRY),
+        staff=entry(manifest, STAFF_ENTRY),
         page_style=STATIC + pages["style"],
         page_script=STATIC + pages["script"],
         icon=STATIC + pages["icon"],

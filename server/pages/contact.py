@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,16 +37,22 @@ class Contact:
         self._of_links: OrderedDict[str, ServiceLine] = OrderedDict()
 
     async def of_server(self) -> ServiceLine:
-        """Return the only service of this server, or `NOBODY` when there are several or none.
+        """Return the only service of this server that has courses, else the only one; `NOBODY` when there are
+        several or none. A service that is being set up has no patients who could mean it.
 
         When the database does not answer: what was last known.
         """
         try:
             async with self._database.reading() as session:
-                services = list(await session.scalars(select(Service).limit(2)))
+                has_courses = exists().where(
+                    Programme.service_id == Service.id, Course.programme_id == Programme.id
+                )
+                query = select(Service, has_courses).order_by(has_courses.desc()).limit(2)
+                services = [(each, has) for each, has in (await session.execute(query)).all()]
         except (SQLAlchemyError, StorageFailed):
             return self.last_known
-        only = services[0] if len(services) == 1 else None
+        is_clear = len(services) == 1 or (len(services) == 2 and services[0][1] and not services[1][1])
+        only = services[0][0] if is_clear else None
         self.last_known = NOBODY if only is None else ServiceLine(only.name, only.phone)
         return self.last_known
 

@@ -21,6 +21,7 @@ from server.contacts.experience_answer import (
 )
 from server.contacts.experience_question import LONGEST_WHY, QUESTION, WHY_QUESTION, Choice
 from server.contacts.months import Month
+from server.pages.access import by_link
 from server.pages.forms import form_of
 from server.pages.known_person import KnownPerson, known_person
 from server.pages.rendering import form_page, page
@@ -44,6 +45,7 @@ class Form:
 
 
 @routes.get(PATH)
+@by_link
 async def ask(request: web.Request) -> web.Response:
     """Ask the question; when it was answered this month, say thank you."""
     patient = await _patient_who_may_answer(request)
@@ -53,6 +55,7 @@ async def ask(request: web.Request) -> web.Response:
 
 
 @routes.post(PATH)
+@by_link
 async def take_answer(request: web.Request) -> web.Response:
     """Store the answer and go to the page that thanks for it; a second one is thanked for, and not stored."""
     site = request.app[SITE]
@@ -77,6 +80,7 @@ async def take_answer(request: web.Request) -> web.Response:
 
 
 @routes.get(PATH + "/thank-you")
+@by_link
 async def thank(request: web.Request) -> web.Response:
     """Thank for the answer. Whoever comes here without having answered is asked."""
     patient = await _patient(request)

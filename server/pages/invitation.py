@@ -94,7 +94,7 @@ def _to_come(
         return _cannot_come(situation, details, person, now, zone)
     return Invitation(
         f"Your next class is {date_and_time(details.starts_at, now, zone)}",
-        (f"{_what(details, person)} {_lasts(details)}", _when_to_come_back(details, zone)),
+        (f"{_what(details, person)} {_lasts(details)}", when_to_come_back(details, zone)),
         note="Keep this link. It is the same for every class of the course.",
         notices=_notices(situation, person, now, zone),
         call_when=QUESTION,
@@ -147,7 +147,7 @@ def _on_now(
     started = f"{clock_time(details.starts_at, zone)} on {full_date(details.starts_at, zone)}"
     return Invitation(
         "Your class is on now",
-        (_what(details, person), f"It started at {started}. You can still come in."),
+        (_what(details, person), f"Your class started at {started}. You can still come in."),
         can_join=True,
         notices=_notices(situation, person, now, zone),
         is_to_come=True,
@@ -187,7 +187,7 @@ def _cancelled(
         if _has_told(situation, following, person, now):
             next_one += (f"You have told us that you cannot come to class {following.number}.",)
         else:
-            next_one += (_when_to_come_back(following, zone),)
+            next_one += (when_to_come_back(following, zone),)
     return Invitation(
         is_cancelled(first, now, zone),
         (why_cancelled(first, zone), *next_one),
@@ -252,7 +252,7 @@ def _lasts(details: ClassDetails) -> str:
     return f"It lasts {duration(details.ends_at - details.starts_at)}."
 
 
-def _when_to_come_back(details: ClassDetails, zone: ZoneInfo) -> str:
+def when_to_come_back(details: ClassDetails, zone: ZoneInfo) -> str:
     """The day is named: the heading may be about another class, or the page be read a day later."""
     opens_at = doors_open_at(details)
     return (

@@ -31,7 +31,7 @@ _PAGE = """<!DOCTYPE html>
 
 def last_resort(service: ServiceLine) -> web.Response:
     """Return a plain page with the service's phone number, status 500."""
-    whom = "the phone number in your letter, e-mail or text message"
+    whom = "the phone number in your letter or email"
     if service.phone:
         whom = f'us on <a href="{escape(phone_address(service.phone))}">{escape(service.phone)}</a>'
     return web.Response(

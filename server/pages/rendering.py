@@ -12,11 +12,15 @@ from server.pages.contact import NOBODY, ServiceLine
 from server.pages.security import nonce_of
 from server.pages.site import SITE
 from server.people.links import hash_of
+from server.people.nhs_number import shown
+
+NEEDED_FIRST = ("class.jinja", "invitation.jinja", "my_page.jinja", "storage_fault.jinja")
 
 
 @cache
 def template_environment(folder: Path) -> Environment:
-    """Return the templates of `folder` before those of nhsuk-frontend-jinja, compiled.
+    """Return the templates of `folder` before those of nhsuk-frontend-jinja, those compiled that people in
+    class may need in the first moment; `compile_others` compiles the rest.
 
     ChainableUndefined because the NHS macros read parameters that callers leave out. One page is rendered
     at once: compiling takes a tenth of a second, in which nobody's class should have to wait.
@@ -30,10 +34,17 @@ def template_environment(folder: Path) -> Environment:
         loader=ChoiceLoader([FileSystemLoader(folder), PackageLoader("nhsuk_frontend_jinja")]),
     )
     environment.filters["call"] = phone_address
-    for template in folder.glob("*.jinja"):
-        environment.get_template(template.name)
+    environment.filters["nhs_number"] = shown
+    for name in NEEDED_FIRST:
+        environment.get_template(name)
     environment.get_template("our_fault.jinja").render(service=NOBODY)
     return environment
+
+
+def compile_others(environment: Environment, folder: Path) -> None:
+    """Compile all templates of `folder` that are not yet. Blocks for half a second."""
+    for template in sorted(folder.glob("*.jinja")):
+        environment.get_template(template.name)
 
 
 def phone_address(phone: str) -> str:
@@ -71,8 +82,8 @@ def form_page(
     request: web.Request, template: str, service: ServiceLine, *, status: int = 200, **values: object
 ) -> web.Response:
     """Render a page with a form, whose Origin has to be sent: no-referrer would blank it, on browsers
-    without Fetch Metadata. Other sites still get nothing.
+    without Fetch Metadata. The address, in which a token may stand, is sent to nobody: the origin alone is.
     """
     answer = page(request, template, service, status=status, **values)
-    answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["Referrer-Policy"] = "strict-origin"
     return answer

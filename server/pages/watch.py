@@ -16,6 +16,7 @@ from server.ondemand.audience import may_watch, offered
 from server.ondemand.folder import LeftOut, RecordedSession, open_within
 from server.ondemand.views import Progress, progress_of
 from server.ondemand.weeks import week_of_course
+from server.pages.access import by_link
 from server.pages.rendering import page
 from server.pages.site import SITE
 from server.pages.watch_door import LINK, visit_of
@@ -34,6 +35,7 @@ CACHE_OPEN, CACHE_PRIVATE = "public, no-cache", "private, no-cache"
 
 
 @routes.get(LINK)
+@by_link
 async def show_library(request: web.Request) -> web.Response:
     """List what this person may watch: this week's exercises first, then the others, by tag if asked."""
     visit = await visit_of(request)
@@ -60,6 +62,7 @@ async def show_library(request: web.Request) -> web.Response:
 
 
 @routes.get(SESSION)
+@by_link
 async def show_player(request: web.Request) -> web.Response:
     """Show one session: its video, captions and parts, from where this person stopped."""
     visit = await visit_of(request)
@@ -87,6 +90,7 @@ async def show_player(request: web.Request) -> web.Response:
 
 
 @routes.get(SESSION + "/{file:[A-Za-z0-9._-]{1,100}}")
+@by_link
 async def show_file(request: web.Request) -> web.StreamResponse:
     """Give a file that the session's manifest names, or a range of it; no other."""
     visit = await visit_of(request, recent_will_do=True)
@@ -106,6 +110,7 @@ async def show_file(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post(SESSION + "/watched")
+@by_link
 async def take_report(request: web.Request) -> web.Response:
     """Store what was watched; answer when it is stored. Faults of the storage are answered by `faults`."""
     site = request.app[SITE]

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ondemand.audience import Viewer
+from server.pages.access import by_link
 from server.pages.contact import ServiceLine, service_of_link
-from server.pages.known_person import turned_away
+from server.pages.known_person import ask_birth_date, turned_away
 from server.pages.rendering import page
 from server.pages.site import SITE
 from server.pages.watch_visit import Visit
 from server.pages.way_in import address_of, known_browser, let_in, see, visitor
-from server.people.links import LinkHolder, cookie_name, holder_of_session
+from server.people.links import LinkHolder, browser_of, secret_in
 from server.people.roles import Role
 from server.storage.tables import Course, CourseMember, Person, Programme, Service
 
@@ -40,19 +41,21 @@ async def visit_of(request: web.Request, *, recent_will_do: bool = False) -> Vis
     if link_id == OPEN:
         service = site.contact.last_known if recent_will_do else await site.contact.of_server()
         return Visit(OPEN, None, service)
-    secret = request.cookies.get(cookie_name(link_id), "")
+    secret = secret_in(request.cookies, link_id, is_https=request.app[SITE].is_https)
     now = site.clock()
     if recent_will_do and (visit := site.recent_visits.find(link_id, secret, now)) is not None:
         return visit
     async with site.database.reading() as session:
-        holder = await holder_of_session(session, link_id, secret, now) if secret else None
-        found = await _viewer(session, holder) if holder is not None else None
+        browser = await browser_of(session, link_id, secret, now) if secret else None
+        if browser is not None and browser.birth_date_due:
+            return ask_birth_date(request)
+        found = await _viewer(session, browser.holder) if browser is not None else None
         if found is not None:
             visit = Visit(link_id, *found)
             site.recent_visits.remember(link_id, secret, now, visit)
             return visit
         service = await service_of_link(session, link_id) or site.contact.last_known
-        if holder is None:
+        if browser is None:
             return await turned_away(request, session, service, to_watch=True)
     return page(request, "link_replaced.jinja", service, status=410)
 
@@ -77,6 +80,7 @@ async def _viewer(session: AsyncSession, holder: LinkHolder) -> tuple[Viewer, Se
 
 
 @routes.post("/j/{token:[^/]*}/watch")
+@by_link
 async def open_library(request: web.Request) -> web.Response:
     """Start a session for this browser, as Join does, and go to the sessions to watch."""
     site = request.app[SITE]
@@ -85,11 +89,12 @@ async def open_library(request: web.Request) -> web.Response:
         who = await visitor(request, session, now)
         if isinstance(who, web.Response):
             return who
-        holder = await known_browser(request, session, who.link, now)
-    return await let_in(site, who.link, holder, now, f"/watch/{who.link.link_id}")
+        known = await known_browser(request, session, who.link, now)
+    return await let_in(site, who.link, known, now, f"/watch/{who.link.link_id}")
 
 
 @routes.get("/j/{token:[^/]*}/watch")
+@by_link
 async def back_to_link(request: web.Request) -> web.Response:
     """Looking changes nothing: whoever opens this address by GET comes to the link's page."""
     return see(address_of(request))

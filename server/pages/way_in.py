@@ -12,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.pages.contact import ServiceLine, service_of_link
 from server.pages.rendering import link_in, page
 from server.pages.site import SITE, Site
+from server.people.birth_dates import has_birth_date
 from server.people.links import (
     SESSION_LASTS,
     Link,
-    LinkHolder,
+    LinkBrowser,
+    browser_of,
     cookie_name,
-    holder_of_session,
     link_by_token,
+    secret_in,
     start_session,
 )
 from server.timetable.courses import Enrolled, enrolled
@@ -66,20 +68,28 @@ def address_of(request: web.Request) -> str:
 
 async def known_browser(
     request: web.Request, session: AsyncSession, link: Link, now: datetime
-) -> LinkHolder | None:
-    """Return whose browser this is when it was let in by this link before; None for any other."""
-    secret = request.cookies.get(cookie_name(link.link_id))
-    return await holder_of_session(session, link.link_id, secret, now) if secret else None
+) -> LinkBrowser | None:
+    """Return this browser when it was let in by this link before, proven or not; None for any other."""
+    secret = secret_in(request.cookies, link.link_id, is_https=request.app[SITE].is_https)
+    return await browser_of(session, link.link_id, secret, now) if secret else None
 
 
-async def let_in(site: Site, link: Link, holder: LinkHolder | None, now: datetime, to: str) -> web.Response:
-    """Send this browser on to `to`; one that is not known yet gets a session and its cookie."""
+async def is_sealed(session: AsyncSession, link: Link, known: LinkBrowser | None) -> bool:
+    """Whether this browser may be told no more than the link alone tells: the date of birth is due in it."""
+    return await has_birth_date(session, link.person_id) if known is None else known.birth_date_due
+
+
+async def let_in(site: Site, link: Link, known: LinkBrowser | None, now: datetime, to: str) -> web.Response:
+    """Send this browser on to `to`; one that is not known yet gets a session and its cookie.
+
+    Where the date of birth is due, the page at `to` asks for it.
+    """
     answer = see(to)
-    if holder is None:
+    if known is None:
         secret, session_id = site.new_secret(), site.new_id()
         await site.database.write(lambda session: start_session(session, link, now, secret, session_id))
         answer.set_cookie(
-            cookie_name(link.link_id),
+            cookie_name(link.link_id, is_https=site.is_https),
             secret,
             max_age=int(SESSION_LASTS.total_seconds()),
             path="/",

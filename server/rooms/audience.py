@@ -35,6 +35,9 @@ class Audience(Protocol):
     def knocks(self, open_class: OpenClass, person_id: str) -> None:
         """Somebody who is in class asks to come in on another device, or does not ask any more."""
 
+    def chose_sound_only(self, open_class: OpenClass, person_id: str) -> None:
+        """Somebody chose to get no pictures, or to get them again."""
+
 
 class NobodyListens:
     """The audience before signalling is attached."""
@@ -58,4 +61,7 @@ class NobodyListens:
         """Tell nobody."""
 
     def knocks(self, open_class: OpenClass, person_id: str) -> None:
+        """Tell nobody."""
+
+    def chose_sound_only(self, open_class: OpenClass, person_id: str) -> None:
         """Tell nobody."""

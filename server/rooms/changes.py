@@ -7,13 +7,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from server.rooms import cards, chat, floor, help_calls, losses, pulses, questions, removing, seeing, signs
 from server.rooms import events as e
-from server.rooms.state import HelpCall, Message, PersonInRoom, Place, Question, QuestionState, RoomState
+from server.rooms.floor_values import UndoKind
+from server.rooms.losses import note_whereabouts
+from server.rooms.state import (
+    NOT_YET,
+    PersonInRoom,
+    Place,
+    RoomState,
+)
+from server.timetable.check_in_rules import State
 
 
 def apply(state: RoomState, event: e.Event) -> None:
     """Make `event` true in `state`."""
     _APPLY[type(event)](state, event)
+    note_whereabouts(state, event)
+    signs.end_signs(state, event)
     state.seq += 1
 
 
@@ -27,6 +38,9 @@ def _came_in(state: RoomState, event: e.CameIn) -> None:
         place_since=event.at,
         muted_by_staff=before.muted_by_staff if before else False,
         seen_by_group=before.seen_by_group if before else False,
+        camera_stopped=before.camera_stopped if before else False,
+        was_in_class=before.was_in_class if before else False,
+        last_lost_at=before.last_lost_at if before else None,
     )
 
 
@@ -48,76 +62,63 @@ def _returned(state: RoomState, event: e.Returned) -> None:
     _move(state, event.person_id, Place.IN_CLASS, event.at)
 
 
+def _held_back(state: RoomState, event: e.HeldBack) -> None:
+    """As all who wait: muted, and told nothing yet."""
+    _move(state, event.person_id, Place.WAITING, event.at)
+    waits = state.people[event.person_id]
+    state.people[event.person_id] = replace(waits, microphone_on=False, told="")
+
+
 def _went_out(state: RoomState, event: e.WentOut) -> None:
     _move(state, event.person_id, Place.LEFT, event.at)
     gone = state.people[event.person_id]
-    state.people[event.person_id] = replace(gone, microphone_on=False, camera_on=False)
+    state.people[event.person_id] = replace(gone, microphone_on=False, camera_on=False, side_view=None)
+
+
+def _check_in_noted(state: RoomState, event: e.CheckInNoted) -> None:
+    state.before_class[event.person_id] = event.before
+
+
+def _decided(state: RoomState, person_id: str, decision: State) -> None:
+    before = state.before_class.get(person_id, NOT_YET)
+    state.before_class[person_id] = replace(before, state=decision)
+
+
+def _allowed(state: RoomState, event: e.Allowed) -> None:
+    _decided(state, event.person_id, State.ALLOWED)
+
+
+def _turned_away(state: RoomState, event: e.TurnedAway) -> None:
+    if state.has_check_in:
+        _decided(state, event.person_id, State.REFUSED)
+    state.people[event.person_id] = replace(state.people[event.person_id], told=event.text)
+
+
+def _waiting_told(state: RoomState, event: e.WaitingTold) -> None:
+    state.people[event.person_id] = replace(state.people[event.person_id], told=event.text)
 
 
 def _media_set(state: RoomState, event: e.MediaSet) -> None:
     person = state.people[event.person_id]
     state.people[event.person_id] = replace(
-        person, microphone_on=event.microphone_on, camera_on=event.camera_on
+        person,
+        microphone_on=event.microphone_on,
+        camera_on=event.camera_on,
+        side_view=event.side_view,
+        unheard=person.unheard and not event.microphone_on,
     )
 
 
 def _muted_by_staff(state: RoomState, event: e.MutedByStaff) -> None:
     person = state.people[event.person_id]
     state.people[event.person_id] = replace(person, muted_by_staff=event.muted)
-
-
-def _question_asked(state: RoomState, event: e.QuestionAsked) -> None:
-    state.questions[event.question_id] = Question(
-        id=event.question_id,
-        asker_id=event.asker_id,
-        key=event.key,
-        text=event.text,
-        asked_at=event.at,
-    )
-
-
-def _vote_changed(state: RoomState, event: e.VoteChanged) -> None:
-    question = state.questions[event.question_id]
-    one = frozenset({event.person_id})
-    voters = question.voters | one if event.up else question.voters - one
-    state.questions[event.question_id] = replace(question, voters=voters)
-
-
-def _question_moved(state: RoomState, event: e.QuestionMoved) -> None:
-    answered = event.state in (QuestionState.ANSWERED_LIVE, QuestionState.ANSWERED_IN_WRITING)
-    state.questions[event.question_id] = replace(
-        state.questions[event.question_id],
-        state=event.state,
-        answer=event.answer,
-        answered_by=event.actor if answered else None,
-        answered_at=event.at if answered else None,
-    )
-
-
-def _message_posted(state: RoomState, event: e.MessagePosted) -> None:
-    state.chat[event.message_id] = Message(
-        id=event.message_id,
-        author_id=event.author_id,
-        key=event.key,
-        text=event.text,
-        posted_at=event.at,
-    )
-
-
-def _help_called(state: RoomState, event: e.HelpCalled) -> None:
-    state.help[event.help_id] = HelpCall(
-        id=event.help_id, person_id=event.person_id, kind=event.kind, called_at=event.at
-    )
-
-
-def _help_settled(state: RoomState, event: e.HelpSettled) -> None:
-    state.help[event.help_id] = replace(
-        state.help[event.help_id], settled_at=event.at, settled_by=event.actor
-    )
+    if not event.muted:
+        floor.leave_as_she_is(state, event.person_id, UndoKind.MUTE_ALL)
 
 
 def _class_ended(state: RoomState, event: e.ClassEnded) -> None:
     state.ended_at = event.at
+    state.ended_unattended = event.actor is None
     for person in list(state.people.values()):
         if person.place is not Place.LEFT:
             _move(state, person.person_id, Place.LEFT, event.at)
@@ -128,14 +129,23 @@ _APPLY: Mapping[type[e.Event], Callable[[RoomState, Any], None]] = {
     e.Admitted: _admitted,
     e.Dropped: _dropped,
     e.Returned: _returned,
+    e.HeldBack: _held_back,
     e.WentOut: _went_out,
+    e.CheckInNoted: _check_in_noted,
+    e.Allowed: _allowed,
+    e.TurnedAway: _turned_away,
+    e.WaitingTold: _waiting_told,
     e.MediaSet: _media_set,
     e.MutedByStaff: _muted_by_staff,
-    e.QuestionAsked: _question_asked,
-    e.VoteChanged: _vote_changed,
-    e.QuestionMoved: _question_moved,
-    e.MessagePosted: _message_posted,
-    e.HelpCalled: _help_called,
-    e.HelpSettled: _help_settled,
+    **questions.APPLY,
+    **chat.APPLY,
+    **floor.APPLY,
+    **seeing.APPLY,
+    **removing.APPLY,
+    **help_calls.APPLY,
+    **losses.APPLY,
+    **signs.APPLY,
+    **pulses.APPLY,
+    **cards.APPLY,
     e.ClassEnded: _class_ended,
 }

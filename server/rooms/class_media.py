@@ -105,6 +105,13 @@ class ClassMedia:
         except MediaUnavailable:
             raise media_unavailable() from None
 
+    async def carried_out(self) -> None:
+        """Return when the worker does what follows from the room as it is now."""
+        try:
+            await self._orders.carried_out(self._class_id)
+        except MediaUnavailable:
+            raise media_unavailable() from None
+
     def keep(self, attendance: Attendance, peer: str) -> bool:
         """Whether this person's media go on over `peer`. Without a worker to ask, they are believed to."""
         if attendance.peer == peer:
@@ -171,7 +178,9 @@ class ClassMedia:
         for attendance in self._presence:
             if not self._present(attendance):
                 self.close_peer(attendance)
-        if differ := self._forwarding.update(self._room.state, self._presence.peers()):
+        if differ := self._forwarding.update(
+            self._room.state, self._presence.peers(), self._presence.large()
+        ):
             self._slots_changed(differ)
         self.lines.forget_gone()
 
@@ -231,7 +240,7 @@ class ClassMedia:
         member = state.members.get(person_id)
         if member is None or member.role.is_staff:
             return None
-        return presenter(state.people.values(), state.lead_id)
+        return presenter(state.people.values(), state.lead_id, state.floor)
 
     def _place(self, attendance: Attendance) -> Place | None:
         return self._room.state.place_of(attendance.person_id)

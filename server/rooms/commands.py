@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from server.people.roles import Role
-from server.rooms.state import HelpKind, Place, QuestionState
+from server.rooms.loss import WhatBecame
+from server.rooms.question import AskedTo, QuestionState
+from server.rooms.state import BeforeClass, HelpDone, HelpKind, Place, SideView, Turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class WhoMay:
     """None: from anywhere, also before the first join."""
     system: bool = False
     """The system alone: connections come and go; nobody can ask for it."""
+    leading: bool = False
+    """A helper only while she leads (see `policy.leader`)."""
 
 
 STAFF = frozenset(role for role in Role if role.is_staff)
@@ -26,6 +30,7 @@ ENROLLED = WhoMay()
 ANYONE_PRESENT = WhoMay(places=PRESENT)
 ANYONE_IN_CLASS = WhoMay(places=frozenset({Place.IN_CLASS}))
 STAFF_IN_CLASS = WhoMay(roles=STAFF, places=frozenset({Place.IN_CLASS}))
+WHO_LEADS = WhoMay(roles=STAFF, places=frozenset({Place.IN_CLASS}), leading=True)
 PHYSIO_IN_CLASS = WhoMay(roles=frozenset({Role.PHYSIO}), places=frozenset({Place.IN_CLASS}))
 PATIENT_IN_CLASS = WhoMay(roles=frozenset({Role.PATIENT}), places=frozenset({Place.IN_CLASS}))
 PATIENT_PRESENT = WhoMay(roles=frozenset({Role.PATIENT}), places=PRESENT)
@@ -53,6 +58,9 @@ class SetOwnMedia(Command):
     who: ClassVar[WhoMay] = ANYONE_PRESENT
     microphone_on: bool
     camera_on: bool
+    side_view: SideView | None = None
+    aside: bool = False
+    """It was asked in a side room: once that is over, nothing of it is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,44 @@ class Admit(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AdmitReady(Command):
+    """Let in all who wait and may come in."""
+
+    who: ClassVar[WhoMay] = STAFF_IN_CLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Allow(Command):
+    """Let somebody take part whose check-in holds them, and say why."""
+
+    who: ClassVar[WhoMay] = PHYSIO_IN_CLASS
+    person_id: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAway(Command):
+    """Do not let a waiting person in; `text` is told to the person."""
+
+    who: ClassVar[WhoMay] = STAFF_IN_CLASS
+    person_id: str
+    reason: Turned
+    text: str = field(repr=False)
+    done: HelpDone | None = None
+    """What was done about her calls for help that are open."""
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TellWaiting(Command):
+    """Write a short message to one who waits."""
+
+    who: ClassVar[WhoMay] = STAFF_IN_CLASS
+    person_id: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mute(Command):
     """Withhold a patient's sound from the group, or give it back."""
 
@@ -80,10 +126,21 @@ class Mute(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class End(Command):
-    """End the class for everyone."""
+class WhatWasDone:
+    """What staff say of a call for help."""
 
-    who: ClassVar[WhoMay] = PHYSIO_IN_CLASS
+    help_id: str
+    done: HelpDone
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class End(Command):
+    """End the class for everyone, and say what became of those who are lost or have called for help now."""
+
+    who: ClassVar[WhoMay] = WHO_LEADS
+    accounts: tuple[WhatBecame, ...] = ()
+    calls: tuple[WhatWasDone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +151,9 @@ class Ask(Command):
     question_id: str
     key: str
     text: str = field(repr=False)
+    to: AskedTo = AskedTo.PHYSIO
+    anonymous: bool = False
+    """Classmates are not told who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +183,7 @@ class Post(Command):
     message_id: str
     key: str
     text: str = field(repr=False)
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +196,21 @@ class CallHelp(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SeeHelp(Command):
+    """A member of staff has seen the call and is on it; seen once, it stays with who saw it first."""
+
+    who: ClassVar[WhoMay] = STAFF_IN_CLASS
+    help_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettleHelp(Command):
-    """The call is settled, by the caller or by staff."""
+    """The call is settled, by the caller or by staff, who say what they did."""
 
     who: ClassVar[WhoMay] = ANYONE_PRESENT
     help_id: str
+    done: HelpDone | None = None
+    note: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +227,12 @@ class ComeBack(Command):
 
     who: ClassVar[WhoMay] = THE_SYSTEM
     person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCheckIn(Command):
+    """A check-in was sent, or decided on, on the pages outside of the class; that is stored."""
+
+    who: ClassVar[WhoMay] = THE_SYSTEM
+    person_id: str
+    before: BeforeClass

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from server.rooms.state import HelpKind, Place, QuestionState
+from server.rooms.question import AskedTo, QuestionState
+from server.rooms.state import BeforeClass, HelpDone, HelpKind, Place, SideView, Turned
+from server.timetable.check_in_rules import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +53,52 @@ class Returned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack(Event):
+    """Somebody who dropped out is back, and waits: the check-in stands against being in class."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WentOut(Event):
-    """Somebody left on purpose, or was lost while waiting (actor None)."""
+    """Somebody left on purpose, was lost while waiting (actor None), or was turned away (actor staff)."""
 
     person_id: str
     was: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInNoted(Event):
+    """A patient's check-in has changed, outside of the class."""
+
+    person_id: str
+    state: State
+    before: BeforeClass = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed(Event):
+    """The physio lets somebody take part whose check-in held them."""
+
+    person_id: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway(Event):
+    """Staff do not let somebody in. `WentOut` follows."""
+
+    person_id: str
+    reason: Turned
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingTold(Event):
+    """Staff wrote to somebody who waits."""
+
+    person_id: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +108,7 @@ class MediaSet(Event):
     person_id: str
     microphone_on: bool
     camera_on: bool
+    side_view: SideView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +126,9 @@ class QuestionAsked(Event):
     question_id: str
     asker_id: str
     key: str
+    to: AskedTo = AskedTo.PHYSIO
+    anonymous: bool = False
+    held: bool = False
     text: str = field(repr=False)
 
 
@@ -96,9 +143,10 @@ class VoteChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionMoved(Event):
-    """A question came into another state, or its written answer was replaced."""
+    """A question came into another state, or its written answer was replaced. `person_id` asked it."""
 
     question_id: str
+    person_id: str
     state: QuestionState
     answer: str | None = field(default=None, repr=False)
 
@@ -110,6 +158,8 @@ class MessagePosted(Event):
     message_id: str
     author_id: str
     key: str
+    reply_to: str | None = None
+    held: bool = False
     text: str = field(repr=False)
 
 
@@ -123,13 +173,34 @@ class HelpCalled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HelpSettled(Event):
-    """The call was settled by its caller or by staff, who is the actor."""
+class HelpSeen(Event):
+    """The actor, of staff, has seen the call."""
 
     help_id: str
     person_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpSettled(Event):
+    """The call was settled by its caller or by staff, who is the actor."""
+
+    help_id: str
+    person_id: str
+    done: HelpDone | None = None
+    """What staff did; None when the caller settled it."""
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAccounted(Event):
+    """One more of staff, who is the actor, said what was done about a call that was settled already."""
+
+    help_id: str
+    person_id: str
+    done: HelpDone
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassEnded(Event):
-    """The physio ended the class: everyone has left."""
+    """Whoever leads ended the class, or the system when no staff came back: everyone has left."""

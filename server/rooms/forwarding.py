@@ -13,6 +13,9 @@ _Slots = dict[str, dict[str, str]]
 """By receiver and slot, whose picture or voice is in it."""
 
 
+_Told = tuple[tuple[Forward, ...], tuple[Voices, ...], dict[str, str], dict[str, frozenset[str]]]
+
+
 class Forwarding:
     """The routes of one class, as the worker was last told, and who is in whose slots.
 
@@ -23,7 +26,7 @@ class Forwarding:
         self._class_id = class_id
         self._media = media
         self._orders = orders
-        self._told: tuple[tuple[Forward, ...], tuple[Voices, ...], dict[str, str]] | None = None
+        self._told: _Told | None = None
         self._fixed: _Slots = {}
         self._choices: dict[str, Voices] = {}
         self._peers: dict[str, str] = {}
@@ -40,24 +43,28 @@ class Forwarding:
         self._told = None
         self._loudest = {}
 
-    def update(self, state: RoomState, peers: Mapping[str, str]) -> list[str]:
+    def update(
+        self, state: RoomState, peers: Mapping[str, str], large: Mapping[str, frozenset[str]] | None = None
+    ) -> list[str]:
         """Have the worker forward what the policy says; return in whose slots others are now.
 
-        `peers` are the names of the peers, by person id.
+        `peers` are the names of the peers, by person id; `large` the slots that people's pages show large,
+        which get the upper layer whatever the policy thinks of their size.
         """
-        everyone = who_sees_whom(state.people.values(), state.lead_id)
-        speakers = who_may_speak(state.people.values(), state.lead_id)
-        if (everyone, speakers, peers) == self._told:
+        large = dict(large or {})
+        everyone = who_sees_whom(state.people.values(), state.lead_id, state.floor)
+        speakers = who_may_speak(state.people.values(), state.lead_id, state.floor)
+        if (everyone, speakers, peers, large) == self._told:
             return []
         self._peers = dict(peers)
         forwards = [each for each in everyone if each.sender in peers]
         # Before the worker said what it has, an empty table would cut what it still forwards. A class that is
         # over wants just that: nobody may come to say it later.
         is_said = state.ended_at is not None or self._media.is_known(self._class_id)
-        self._told = (everyone, speakers, self._peers) if is_said else None
+        self._told = (everyone, speakers, self._peers, large) if is_said else None
         if is_said:
             self._orders.set_routes(
-                self._class_id, tuple(_routes(forwards, peers)), tuple(_voices(speakers, peers))
+                self._class_id, tuple(_routes(forwards, peers, large)), tuple(_voices(speakers, peers))
             )
         self._fixed = {}
         for each in forwards:
@@ -84,14 +91,16 @@ class Forwarding:
         return sorted(one for one in before.keys() | slots.keys() if before.get(one) != slots.get(one))
 
 
-def _routes(forwards: Iterable[Forward], peers: Mapping[str, str]) -> list[Route]:
+def _routes(
+    forwards: Iterable[Forward], peers: Mapping[str, str], large: Mapping[str, frozenset[str]]
+) -> list[Route]:
     return [
         Route(
             to_peer=peers[each.receiver],
             slot=each.slot,
             from_peer=peers[each.sender],
             source=each.source,
-            layer=each.layer,
+            layer="h" if each.slot in large.get(each.receiver, ()) else each.layer,
             priority=each.priority,
         )
         for each in forwards

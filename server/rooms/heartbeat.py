@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 BEAT_S = 5.0
 """A third of the 15 s by which presence may be wrong after a crash."""
-SOON_S = 0.5
+SOON_S = 0.1
 """After somebody connected: a process that dies again and again must not leave her unseen."""
 MOST_UNWRITTEN = 720
 """How many moments are remembered while nothing can be stored: an hour. Then the oldest are forgotten."""

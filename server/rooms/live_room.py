@@ -23,10 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.errors import ProtocolError, Refused
 from server.ids import Clock
+from server.rooms.chat_stored import earlier_messages, needs_recall, recall
 from server.rooms.commands import Command, Join
 from server.rooms.events import CameIn, Event
 from server.rooms.journal import write_events
 from server.rooms.loading import is_called_off, load_room, members_of
+from server.rooms.message import Message
 from server.rooms.room import Room
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import RoomState, last_moment
@@ -185,6 +187,7 @@ class LiveRoom:
         if read_again := self._stale or any(waiting.command is None for waiting in batch):
             await self._read()
         await self._learn_newcomers(batch)
+        await self._recall(batch)
         while not await self._decided_and_stored(batch):
             read_again = True
             await self._read()
@@ -279,6 +282,18 @@ class LiveRoom:
             self.state.members = members
         else:
             await self._rebuild()
+
+    async def _recall(self, batch: list[_Waiting]) -> None:
+        """Look up the earlier chat messages that are spoken of: the room keeps the latest only."""
+        asked = [(each.command, each.actor) for each in batch if each.command is not None]
+        if any(needs_recall(self.state, command) for command, _ in asked):
+            async with self._database.reading() as session:
+                await recall(session, self.state, asked)
+
+    async def earlier_messages(self, before: str) -> list[Message] | None:
+        """Return chat messages before this one (see `chat_stored.earlier_messages`)."""
+        async with self._database.reading() as session:
+            return await earlier_messages(session, self.state.course_id, before)
 
     async def _read(self) -> None:
         async with self._database.reading() as session:

@@ -5,35 +5,55 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.rooms.before_class import before_class_of
+from server.rooms.cards_stored import load_cards
+from server.rooms.chat_stored import load_chat
+from server.rooms.floor_stored import load_floor
+from server.rooms.help_calls_stored import load_help
+from server.rooms.losses_stored import load_accounts
+from server.rooms.pulses_stored import load_pulses
+from server.rooms.questions_stored import are_questions_held, load_questions
+from server.rooms.signs_stored import signal_of
 from server.rooms.state import (
-    HelpCall,
-    HelpKind,
     Member,
-    Message,
     PersonInRoom,
     Place,
-    Question,
-    QuestionState,
     RoomState,
+    SideView,
 )
 from server.storage import tables as t
+from server.timetable.check_ins import rule_of
 from server.timetable.courses import ClassDetails
 
 
 async def load_room(session: AsyncSession, details: ClassDetails) -> RoomState:
     """Rebuild a class's state from the tables; `details` are of the same moment."""
+    has_check_in = (await rule_of(session, details.course_id)).has_check_in
+    kept = await load_chat(session, details.course_id)
     return RoomState(
         class_id=details.id,
         course_id=details.course_id,
         lead_id=details.lead_id,
         members=members_of(details),
         people=await _people(session, details),
-        questions=await _questions(session, details.id),
-        chat=await _chat(session, details.course_id),
-        help=await _help(session, details.id),
+        questions=await load_questions(session, details),
+        questions_held=await are_questions_held(session, details.course_id),
+        chat=kept.latest,
+        channel=kept.channel,
+        recalled=kept.recalled,
+        help=await load_help(session, details.id),
+        floor=await load_floor(session, details.id, members_of(details)),
+        starts_at=details.starts_at,
+        ends_at=details.ends_at,
+        accounts=await load_accounts(session, details.id),
+        pulses=await load_pulses(session, details.id),
+        cards=await load_cards(session, details.id),
         ended_at=details.ended_at,
+        ended_unattended=details.ended_unattended,
         cancelled_at=details.cancelled_at,
         max_patients=details.max_patients,
+        has_check_in=has_check_in,
+        before_class=await before_class_of(session, details.id),
         seq=await session.scalar(
             select(func.max(t.JournalEntry.seq)).where(t.JournalEntry.class_id == details.id)
         )
@@ -66,55 +86,18 @@ async def _people(session: AsyncSession, details: ClassDetails) -> dict[str, Per
             camera_on=row.camera_on,
             muted_by_staff=row.muted_by_staff,
             seen_by_group=row.seen_by_group,
+            side_view=SideView(row.side_view) if row.side_view else None,
+            unheard=row.unheard,
+            camera_stopped=row.camera_stopped,
+            removed=row.removed,
+            told=row.told,
+            was_in_class=row.was_in_class,
+            lost_since=row.lost_since,
+            last_lost_at=row.last_lost_at,
+            hand_at=row.hand_at,
+            hand_up=row.hand_up,
+            signal=signal_of(row),
         )
         for row in rows
         if row.person_id in members
-    }
-
-
-async def _questions(session: AsyncSession, class_id: str) -> dict[str, Question]:
-    votes: dict[str, set[str]] = {}
-    query = select(t.QuestionVote).join(t.Question).where(t.Question.class_id == class_id)
-    for vote in await session.scalars(query):
-        votes.setdefault(vote.question_id, set()).add(vote.person_id)
-    rows = await session.scalars(
-        select(t.Question).where(t.Question.class_id == class_id).order_by(t.Question.asked_at, t.Question.id)
-    )
-    return {
-        row.id: Question(
-            id=row.id,
-            asker_id=row.asker_id,
-            key=row.key,
-            text=row.text,
-            asked_at=row.asked_at,
-            state=QuestionState(row.state),
-            answer=row.answer,
-            answered_by=row.answered_by,
-            answered_at=row.answered_at,
-            voters=frozenset(votes.get(row.id, ())),
-        )
-        for row in rows
-    }
-
-
-async def _chat(session: AsyncSession, course_id: str) -> dict[str, Message]:
-    rows = await session.scalars(
-        select(t.ChatMessage)
-        .where(t.ChatMessage.course_id == course_id)
-        .order_by(t.ChatMessage.posted_at, t.ChatMessage.id)
-    )
-    return {row.id: Message(row.id, row.author_id, row.key, row.text, row.posted_at) for row in rows}
-
-
-async def _help(session: AsyncSession, class_id: str) -> dict[str, HelpCall]:
-    rows = await session.scalars(
-        select(t.HelpCall)
-        .where(t.HelpCall.class_id == class_id)
-        .order_by(t.HelpCall.called_at, t.HelpCall.id)
-    )
-    return {
-        row.id: HelpCall(
-            row.id, row.person_id, HelpKind(row.kind), row.called_at, row.settled_at, row.settled_by
-        )
-        for row in rows
     }

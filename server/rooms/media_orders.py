@@ -54,6 +54,9 @@ class MediaLink(Protocol):
     ) -> None:
         """Have the worker forward exactly this in the room."""
 
+    async def carried_out(self, room: str) -> None:
+        """Return when the room's worker does as it was last told; `MediaUnavailable` if that is not known."""
+
     async def set_view(self, view: PeerView) -> None:
         """Have the worker know what a browser shows; `MediaUnavailable` while there is none."""
 
@@ -76,7 +79,7 @@ class MediaOrders:
 
     def __init__(self, media: MediaLink) -> None:
         self._media = media
-        self._line: asyncio.Queue[tuple[str, _Table | None] | None] = asyncio.Queue()
+        self._line: asyncio.Queue[tuple[str, _Table | None] | asyncio.Future[None] | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -99,8 +102,22 @@ class MediaOrders:
         """Free this peer."""
         self._line.put_nowait((peer, None))
 
+    async def carried_out(self, room: str) -> None:
+        """Return when what was ordered in the room until now is done, by its worker.
+
+        Raises `MediaUnavailable` where that cannot be known.
+        """
+        passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line.put_nowait(passed)
+        await passed
+        await self._media.carried_out(room)
+
     async def _carry_out(self) -> None:
         while (order := await self._line.get()) is not None:
+            if isinstance(order, asyncio.Future):
+                if not order.done():
+                    order.set_result(None)
+                continue
             subject, table = order
             try:
                 if table is None:

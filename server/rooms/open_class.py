@@ -7,24 +7,40 @@ from typing import Literal
 
 from server.errors import Refused
 from server.ids import Clock
+from server.media.spec import PeerView
 from server.rooms.audience import Audience
+from server.rooms.chat import is_said_here
 from server.rooms.class_media import ClassMedia
 from server.rooms.commands import Join
 from server.rooms.events import Admitted, Event, Returned
 from server.rooms.live_room import LiveRoom
 from server.rooms.media_orders import MediaLink, MediaOrders
+from server.rooms.policy import LARGE_TILES
 from server.rooms.presence import ANY_DEVICE, Attendance, Connection, Device, Presence
 from server.rooms.refusals import other_device
 from server.rooms.scribe import Scribe
 from server.rooms.state import Place
 from server.rooms.timers import Later, Timers
+from server.rooms.unattended import EndUnattended, ends_by_itself_at
 from server.storage.database import Database
 
 Kept = Literal["kept", "needed"]
 GRACE_S = 10.0
 """How long people who were in class before the web process restarted may take to come back."""
+LOOKED_FOR_STAFF_S = 60.0
+"""How often it is looked whether a class has been without staff for too long."""
 RECHECK_S = 1.0
 """After a rebuild, when to look again whether anybody was lost whose loss could not be stored."""
+
+
+LARGE_LINES = 360
+"""A picture that is shown higher than this is looked at: it gets the upper layer, on a wall of any size."""
+
+
+def shown_large(view: PeerView) -> frozenset[str]:
+    """Return the slots that are shown large; none where all of a wall are, on a screen of many pixels."""
+    large = frozenset(each.slot for each in view.slots if each.height > LARGE_LINES)
+    return large if len(large) <= LARGE_TILES and not view.sound_only else frozenset()
 
 
 class OpenClass:
@@ -43,9 +59,13 @@ class OpenClass:
         new_id: Callable[[], str],
         scribe: Scribe,
         somebody_connected: Callable[[], None],
+        chat_changed: Callable[[OpenClass, tuple[Event, ...]], None],
+        over: Callable[[OpenClass], None],
     ) -> None:
         self.class_id = class_id
         self._somebody_connected = somebody_connected
+        self._chat_changed = chat_changed
+        self._over = over
         self.room = LiveRoom(database, class_id, self, clock, new_id, scribe)
         self.presence = Presence()
         self._audience = audience
@@ -67,6 +87,7 @@ class OpenClass:
         """Read the class; people who were in it get `GRACE_S` to be connected again."""
         await self.room.open()
         self._timers.start(GRACE_S, self.media.look_again)
+        self._timers.start(LOOKED_FOR_STAFF_S, self._look_for_staff)
 
     async def close(self) -> None:
         """Finish what was begun. The worker goes on forwarding."""
@@ -101,9 +122,12 @@ class OpenClass:
             raise Refused("not_connected", "The connection was lost. Please try again.")
         if attendance.connection is not older:  # another device was quicker
             self._check_device(attendance, connection, peer, device)
+        known_device = attendance.device
         older, attendance.connection, attendance.device = attendance.connection, connection, device.key
         if older is not None and older is not connection:
             older.replaced()
+        if device.key != known_device:
+            self._choose(attendance, sound_only=False)
         self._knock(attendance, connection, False)
         kept = peer is not None and self.media.keep(attendance, peer)
         if not kept:
@@ -121,6 +145,22 @@ class OpenClass:
         if attendance.connection is connection:
             attendance.connection = None
             self.media.note_loss(attendance)
+
+    # ---- what a page shows
+
+    async def show(self, person_id: str, view: PeerView) -> None:
+        """Have the worker send what somebody's page shows, and staff know whether pictures are wanted."""
+        await self.media.show(view)
+        attendance, large = self.presence.of(person_id), shown_large(view)
+        if attendance.peer == view.peer and attendance.large != large:
+            attendance.large = large
+            self.media.refresh()
+        self._choose(self.presence.of(person_id), sound_only=view.sound_only)
+
+    def _choose(self, attendance: Attendance, *, sound_only: bool) -> None:
+        if attendance.sound_only != sound_only:
+            attendance.sound_only = sound_only
+            self._audience.chose_sound_only(self, attendance.person_id)
 
     def _check_device(
         self, attendance: Attendance, connection: Connection, peer: str | None, device: Device
@@ -142,6 +182,10 @@ class OpenClass:
         """Tell the people, then bring the media up to it."""
         self._audience.changed(self, events)
         self.media.refresh()
+        if of_chat := tuple(event for event in events if is_said_here(event)):
+            self._chat_changed(self, of_chat)
+        if self.is_over:
+            self._over(self)
         for event in events:
             if isinstance(event, Admitted) or (isinstance(event, Returned) and event.actor is None):
                 self.media.note_silence(event.person_id)
@@ -154,6 +198,16 @@ class OpenClass:
             self._audience.rebuilt(self)
         self.media.refresh()
         self._timers.start(RECHECK_S, self.media.look_again)
+
+    def _look_for_staff(self) -> None:
+        """Have the room end itself when no staff have been there for long. Due moments are of what is stored:
+        they hold across a restart of the process.
+        """
+        state = self.room.state
+        if state.ended_at is None and ends_by_itself_at(state) is not None:
+            self.room.submit(EndUnattended())
+        if state.ended_at is None:
+            self._timers.start(LOOKED_FOR_STAFF_S, self._look_for_staff)
 
     def _place(self, attendance: Attendance) -> Place | None:
         return self.room.state.place_of(attendance.person_id)

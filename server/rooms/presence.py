@@ -69,12 +69,16 @@ class Attendance:
     """The key of the device of `connection`, and of the last one when there is none."""
     peer: str | None = None
     media: Media = Media.NONE
+    sound_only: bool = False
+    """Whether this person chose, on `device`, to get no pictures."""
+    large: frozenset[str] = frozenset()
+    """The picture slots that the page shows large."""
     knocking: set[Connection] = field(default_factory=set)
     """The sockets of this person's other devices that were told so, and may yet take over."""
 
     def forget_media(self) -> None:
         """There is no peer any more."""
-        self.peer, self.media = None, Media.NONE
+        self.peer, self.media, self.large = None, Media.NONE, frozenset()
 
     def knock(self, connection: Connection, knocks: bool) -> bool:
         """This socket asks to come in, or does not any more; return whether it was the first or the last."""
@@ -124,6 +128,10 @@ class Presence:
         """Return whose current peer this is."""
         return next((each for each in self._by_person.values() if each.peer == peer), None)
 
+    def large(self) -> dict[str, frozenset[str]]:
+        """Return the picture slots that somebody's page shows large, by person id."""
+        return {each.person_id: each.large for each in self._by_person.values() if each.large}
+
     def peers(self) -> dict[str, str]:
         """Return each person's peer, by person id."""
         return {each.person_id: each.peer for each in self._by_person.values() if each.peer is not None}
@@ -131,6 +139,10 @@ class Presence:
     def knocking(self) -> frozenset[str]:
         """Return who asks to come in on another device than the one that is in class."""
         return frozenset(each.person_id for each in self._by_person.values() if each.knocking)
+
+    def sound_only(self) -> frozenset[str]:
+        """Return who chose to get no pictures."""
+        return frozenset(each.person_id for each in self._by_person.values() if each.sound_only)
 
     def connections(self) -> list[Connection]:
         """Return the sockets that are connected now."""

@@ -6,7 +6,10 @@ from server.errors import Refused
 from server.legible import legible
 from server.people.roles import Role
 from server.rooms.commands import WhoMay
-from server.rooms.state import Place, RoomState
+from server.rooms.policy import leader
+from server.rooms.question import Question
+from server.rooms.state import PersonInRoom, Place, RoomState
+from server.timetable.check_in_rules import State
 
 LONGEST_TEXT_CHARS = 1000
 
@@ -29,6 +32,24 @@ def check_who(who: WhoMay, state: RoomState, actor: str | None) -> None:
     place = state.place_of(actor)
     if who.places is not None and place not in who.places:
         raise _wrong_place(place)
+    if who.leading and member.role is Role.HELPER and leader(state.people.values(), state.lead_id) != actor:
+        raise Refused("not_leading", "Only the physio can do that, or the helper while no physio is there.")
+
+
+def person_here(state: RoomState, person_id: str) -> PersonInRoom:
+    """Return somebody who has joined this class; refuse to do anything with others."""
+    person = state.people.get(person_id)
+    if person is None:
+        raise Refused("no_such_person", "This person is not in this class.")
+    return person
+
+
+def shown_question(state: RoomState, question_id: str, actor: str) -> Question:
+    """Return a question that this person of the class may know of; refuse to do anything with others."""
+    question = state.questions.get(question_id)
+    if question is None or not question.is_shown_to(actor, state.people[actor].is_staff):
+        raise Refused("no_such_question", "That question is not there.")
+    return question
 
 
 def _wrong_role(who: WhoMay) -> Refused:
@@ -52,9 +73,29 @@ def class_over() -> Refused:
     return Refused("class_over", "Class has finished.")
 
 
+def last_staff() -> Refused:
+    """Refuse the last of staff who would leave patients alone in class."""
+    return Refused(
+        "last_staff",
+        "You are the only member of staff in class. Stay, or end the class for everyone.",
+    )
+
+
 def class_cancelled() -> Refused:
     """Refuse whoever comes to a class that staff called off."""
     return Refused("class_cancelled", "This class is not taking place. You do not need to do anything.")
+
+
+def class_locked() -> Refused:
+    """Refuse a patient who comes when staff have locked the class."""
+    return Refused(
+        "class_locked", "This class has started, and nobody new can come in now. Ring us if you need to."
+    )
+
+
+def taken_out(why: str) -> Refused:
+    """Refuse a patient whom staff have taken out of this class; `why` is what she was told."""
+    return Refused("taken_out", f"{why} You cannot come back to this class by yourself. Please ring us.")
 
 
 def class_full(most: int) -> Refused:
@@ -64,6 +105,28 @@ def class_full(most: int) -> Refused:
         f"There is room for {most} {'person' if most == 1 else 'people'}, and all the places are taken."
         " Ring us and we will find you a place, or try again in a few minutes.",
     )
+
+
+_BARS = {
+    State.OPEN: "This person has not checked in. Ask how they are and where they are today. Then decide.",
+    State.HELD: "This person has told us of new symptoms. The physio must speak to them first, then decide.",
+    State.RED_FLAG: (
+        "This person has told us of a red flag, and was told to get help at once. Ring them. Do not let them"
+        " exercise until the physio has decided."
+    ),
+    State.REFUSED: "Staff have said that this person does not take part today. The physio can decide again.",
+}
+
+
+def not_cleared(bar: State) -> Refused:
+    """Refuse to let in somebody on whom the physio must decide first."""
+    return Refused("not_cleared", _BARS[bar])
+
+
+def not_today(why: str) -> Refused:
+    """Refuse a patient whom staff did not let take part; `why` is what they were told."""
+    words = why or "Our staff have decided that it is better for you not to take part today."
+    return Refused("not_today", f"{words} If you have a question, ring us.")
 
 
 def other_device() -> Refused:
@@ -89,6 +152,11 @@ def written_text(text: str) -> str:
     if len(trimmed) > LONGEST_TEXT_CHARS:
         raise text_too_long()
     return trimmed
+
+
+def written_note(text: str) -> str:
+    """Trim what staff added for the record, which may be nothing; refuse it when it is too much."""
+    return written_text(text) if legible(text).strip() else ""
 
 
 def text_empty() -> Refused:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -20,11 +21,17 @@ from server.media.spec import (
 )
 from server.people.roles import Role
 from server.rooms.audience import Audience, NobodyListens
+from server.rooms.before_class import before_class_of
+from server.rooms.chat import NoteChat
 from server.rooms.class_media import UNCLAIMED_S
+from server.rooms.commands import NoteCheckIn
+from server.rooms.events import Event
 from server.rooms.heartbeat import Heartbeat, Here, MissedFirst
 from server.rooms.media_orders import MediaFactory, MediaLink, MediaOrders
 from server.rooms.open_class import OpenClass
 from server.rooms.presence import Connection
+from server.rooms.question import Question
+from server.rooms.questions import NoteQuestion
 from server.rooms.scribe import NobodyWrites, Scribe
 from server.rooms.state import Place
 from server.rooms.timers import Later, Timer
@@ -50,6 +57,8 @@ class Rooms:
         self.media: MediaLink = media_factory(self._noticed, self._room_hears)
         self.audience: Audience = NobodyListens()
         """Set once, by signalling, before `start`."""
+        self.hang_up_on: Callable[[Collection[str]], None] = nobody_is_connected
+        """Hangs up on these people, by id. Set once, by signalling."""
         self._database = database
         self._clock = clock
         self._new_id = new_id
@@ -61,7 +70,7 @@ class Rooms:
         self._open: dict[str, OpenClass] = {}
         self._opening = asyncio.Lock()
         self._timers: list[Timer] = []
-        self._sorting: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Reopen the classes in which people are, by the tables; then attach to the media workers."""
@@ -77,10 +86,10 @@ class Rooms:
             timer.cancel()
         self._timers.clear()
         await self._heartbeat.close()
-        if self._sorting:
-            await asyncio.wait(self._sorting)
+        await self._end_tasks()
         for open_class in list(self._open.values()):
             await open_class.close()
+        await self._end_tasks()
         self._open.clear()
         await self._orders.close()
         await self.media.close()
@@ -103,6 +112,8 @@ class Rooms:
                 new_id=self._new_id,
                 scribe=self._scribe,
                 somebody_connected=self._heartbeat.soon,
+                chat_changed=self._chat_changed_in,
+                over=lambda ended: self._begin(self._let_go(ended), "class-over"),
             )
             await opened.open()
             self._open[class_id] = opened
@@ -117,6 +128,43 @@ class Rooms:
         if open_class is not None:
             open_class.room.read_again()
 
+    async def check_in_changed(self, class_id: str, person_id: str) -> None:
+        """A patient's check-in was sent or decided on, and that is stored: have the room learn it, if it is
+        open. Read and handed on under one lock, so that what is older never comes after what is newer.
+        """
+        async with self._opening:
+            open_class = self._open.get(class_id)
+            if open_class is None or not open_class.room.state.has_check_in:
+                return
+            async with self._database.reading() as session:
+                before = await before_class_of(session, class_id, person_id)
+            for each, facts in before.items():
+                open_class.room.submit(NoteCheckIn(each, facts))
+
+    async def chat_changed(
+        self, course_id: str, events: tuple[Event, ...], but: OpenClass | None = None
+    ) -> None:
+        """This happened in a course's chat outside of class, or in the class `but`, and is stored: tell the
+        rooms of that course. One that is being opened reads the tables, then is told.
+        """
+        async with self._opening:
+            for open_class in self._open.values():
+                if open_class.room.state.course_id == course_id and open_class is not but:
+                    open_class.room.submit(NoteChat(events))
+
+    async def question_asked(self, class_id: str, question: Question) -> None:
+        """A question was asked for a class outside of it, and is stored: tell its room, if it is open."""
+        async with self._opening:
+            open_class = self._open.get(class_id)
+        if open_class is not None:
+            open_class.room.submit(NoteQuestion(question))
+
+    def hang_up(self, people: Collection[str]) -> None:
+        """Ways in of these people have ended, and that is stored: hang up on them, so that they come by the
+        door again, which lets in whoever may still come.
+        """
+        self.hang_up_on(people)
+
     def phone_of(self, class_id: str) -> str:
         """Return the service's phone number, as far as the class is open here."""
         open_class = self._open.get(class_id)
@@ -129,8 +177,13 @@ class Rooms:
             return
         open_class.disconnected(connection)
         if open_class.is_over:
-            self._open.pop(class_id, None)
-            await open_class.close()
+            await self._let_go(open_class)
+
+    async def _let_go(self, ended: OpenClass) -> None:
+        """A class is over, and nobody looks at it."""
+        if self._open.get(ended.class_id) is ended and ended.is_over:
+            del self._open[ended.class_id]
+        await ended.close()
 
     @property
     def failures(self) -> Mapping[str, int]:
@@ -159,14 +212,38 @@ class Rooms:
             for person in open_class.room.state.people.values()
         ]
 
+    def _chat_changed_in(self, open_class: OpenClass, events: tuple[Event, ...]) -> None:
+        """The chat is one for the whole course: what happens to it in one class is heard in the others."""
+        course_id = open_class.room.state.course_id
+        are_beside = any(
+            each is not open_class and each.room.state.course_id == course_id for each in self._open.values()
+        )
+        if are_beside or self._opening.locked():
+            self._begin(self.chat_changed(course_id, events, but=open_class), "course-chat")
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end_tasks(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
     def _here(self) -> Here:
         return {class_id: open_class.here() for class_id, open_class in self._open.items()}
 
     async def _classes_with_people(self) -> list[str]:
+        """Also those that had begun and nobody is in: they end by themselves unless staff come."""
+        is_there = Participation.place.in_([Place.WAITING, Place.IN_CLASS])
         query = (
             select(Participation.class_id)
             .join(ClassSession, ClassSession.id == Participation.class_id)
-            .where(Participation.place.in_([Place.WAITING, Place.IN_CLASS]), ClassSession.ended_at.is_(None))
+            .where(
+                is_there | Participation.was_in_class,
+                ClassSession.ended_at.is_(None),
+                ClassSession.cancelled_at.is_(None),
+            )
             .distinct()
         )
         async with self._database.reading() as session:
@@ -176,9 +253,7 @@ class Rooms:
         if (open_class := self._open.get(class_id)) is not None:
             open_class.media.worker_attached(peers)
         elif peers:
-            sorting = asyncio.create_task(self._sort_out(class_id, peers), name="stray-peers")
-            self._sorting.add(sorting)
-            sorting.add_done_callback(self._sorting.discard)
+            self._begin(self._sort_out(class_id, peers), "stray-peers")
 
     async def _sort_out(self, class_id: str, strays: Sequence[PeerSnapshot]) -> None:
         """Close the peers of a class that has ended at once, others when they stay unclaimed: the process
@@ -215,6 +290,10 @@ class Rooms:
             open_class.media.lines.measured(notice)
         elif isinstance(notice, NeedsNotice):
             open_class.media.lines.needed(notice)
+
+
+def nobody_is_connected(_: Collection[str]) -> None:
+    """Hang up on nobody: for a registry without sockets."""
 
 
 def on_the_loop(seconds: float, what: Callable[[], None]) -> Timer:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from server.rooms import commands as c
+from server.rooms.cards import SendCard, card_by_key
 from server.rooms.changes import apply
-from server.rooms.decisions import decide, message_by_key, open_help, question_by_key
+from server.rooms.chat import message_by_key
+from server.rooms.decisions import decide
 from server.rooms.events import Event
+from server.rooms.help_calls import open_help
+from server.rooms.pulses import AskPulse, pulse_by_key
+from server.rooms.questions import ReplyToQuestion, question_by_key, reply_by_key
 from server.rooms.refusals import check_who
 from server.rooms.state import RoomState
 
@@ -45,8 +50,14 @@ class Room:
         match command:
             case c.Ask():
                 return question_by_key(self.state, actor, command.key)
+            case ReplyToQuestion():
+                return reply_by_key(self.state, actor, command.key)
             case c.Post():
                 return message_by_key(self.state, actor, command.key)
             case c.CallHelp():
                 return open_help(self.state, actor, command.kind)
+            case AskPulse():
+                return pulse_by_key(self.state, actor, command.key)
+            case SendCard():
+                return card_by_key(self.state, actor, command.key)
         return None

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 
-from server.signalling.schemas import Signal, View
+from server.signalling.encoded import Encoded
+from server.signalling.kinds import View
+from server.signalling.schemas import Signal
 
 SEND_TIMEOUT_S = 5.0
 LONGEST_LINE = 1000
@@ -29,16 +30,19 @@ class SocketConnection:
         person_id: str,
         class_id: str,
         *,
-        emit: Callable[[str, dict[str, Any]], Awaitable[None]],
+        way_in: str = "",
+        emit: Callable[[Encoded], Awaitable[None]],
         hang_up: Callable[[], Awaitable[None]],
         send_timeout_s: float = SEND_TIMEOUT_S,
     ) -> None:
         self._person_id = person_id
         self.class_id = class_id
+        self.way_in = way_in
+        """Id of the session by the link that it was let in by (`ways_in`)."""
         self._emit = emit
         self._hang_up = hang_up
         self._send_timeout_s = send_timeout_s
-        self._line: asyncio.Queue[tuple[str, dict[str, Any]] | None] = asyncio.Queue()
+        self._line: asyncio.Queue[Encoded | None] = asyncio.Queue()
         self._open = True
         self._ending = False
         self._leave_open = False
@@ -75,6 +79,10 @@ class SocketConnection:
 
     def tell(self, event: str, view: View) -> None:
         """Send this after all that was told before."""
+        self.tell_encoded(Encoded(event, view))
+
+    def tell_encoded(self, told: Encoded) -> None:
+        """Send this, which others may be told too, after all that was told before."""
         if self._ending:
             return
         if self._line.qsize() >= LONGEST_LINE:
@@ -83,7 +91,7 @@ class SocketConnection:
                 self._line.get_nowait()
             self._end()
             return
-        self._line.put_nowait((event, view.model_dump(mode="json")))
+        self._line.put_nowait(told)
 
     def restart_media(self) -> None:
         """Ask the client to negotiate its media anew."""
@@ -105,9 +113,9 @@ class SocketConnection:
 
     async def _send(self) -> None:
         try:
-            while (item := await self._line.get()) is not None and self._open:
+            while (told := await self._line.get()) is not None and self._open:
                 async with asyncio.timeout(self._send_timeout_s):
-                    await self._emit(*item)
+                    await self._emit(told)
         except TimeoutError:
             log.warning("receiver hangs", class_id=self.class_id)
         except Exception:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from server.errors import Refused
 from server.ids import Clock
-from server.people.links import Link, cookie_name, holder_of_session, link_that_let_in
+from server.people.links import Link, browser_of, link_that_let_in, secret_in
 from server.rooms.refusals import class_cancelled, class_over
 from server.signalling.replies import from_validation
 from server.signalling.requests import ConnectAuth
@@ -19,6 +19,7 @@ from server.storage.database import Database
 from server.storage.tables import ClassSession
 from server.timetable.courses import class_just_finished, classes_of, current_class
 from server.timetable.doors import Doors, doors, doors_open_at
+from server.timetable.steps import Step, next_step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +28,32 @@ class Guest:
 
     person_id: str
     class_id: str
+    way_in: str
+    """Id of the browser's session by the link: while it is stored, the socket may stay."""
 
 
-async def who_connects(environ: Mapping[str, Any], auth: object, database: Database, clock: Clock) -> Guest:
-    """Return who connects. Raises `Refused` with words, or `ProtocolError` for a wrong `auth`."""
+async def who_connects(
+    environ: Mapping[str, Any], auth: object, database: Database, clock: Clock, *, is_https: bool = False
+) -> Guest:
+    """Return who connects; `is_https`: people reach the server by https, so that only cookies count which are
+    bound to its host. Raises `Refused` with words, or `ProtocolError` for a wrong `auth`."""
     try:
         link_id = ConnectAuth.model_validate(auth).link
     except ValidationError as error:
         raise from_validation(error) from None
-    secret = cookies_of(environ).get(cookie_name(link_id))
+    secret = secret_in(cookies_of(environ), link_id, is_https=is_https)
     now = clock()
     async with database.reading() as session:
-        holder = await holder_of_session(session, link_id, secret, now) if secret else None
-        if holder is None:
+        browser = await browser_of(session, link_id, secret, now) if secret else None
+        if browser is None:
             raise _not_let_in(await link_that_let_in(session, link_id, secret) if secret else None, now)
+        if browser.birth_date_due:
+            raise step_missing(Step.BIRTH_DATE)
+        holder = browser.holder
         details = await current_class(session, holder.course_id, now)
         just_finished = await class_just_finished(session, holder.course_id, now)
         called_off = any(_is_called_off(each, now) for each in await classes_of(session, holder.course_id))
+        step = await next_step_of(session, browser.session_id, details.id if details else None)
     if details is None:
         raise Refused("no_class", "There is no class on this course. Please ring the service.")
     if details.person(holder.person_id) is None:
@@ -59,7 +69,20 @@ async def who_connects(environ: Mapping[str, Any], auth: object, database: Datab
             raise Refused("too_early", "The class is not open yet. It opens 10 minutes before it starts.")
         case Doors.CLOSED:
             raise class_over()
-    return Guest(holder.person_id, details.id)
+    if step is not Step.CLASS_ROOM:
+        raise step_missing(step)
+    return Guest(holder.person_id, details.id, browser.session_id)
+
+
+def step_missing(step: Step) -> Refused:
+    """Refuse whoever has left out a step on the way in; the client loads the class page anew, which leads to
+    it.
+    """
+    words = {
+        Step.BIRTH_DATE: "Give your date of birth first. We will ask for it now.",
+        Step.CHECK_IN: "Answer the questions before class first. They come now.",
+    }.get(step, "There is one more step before class. It comes now.")
+    return Refused("step_missing", words)
 
 
 def _not_let_in(link: Link | None, now: datetime) -> Refused:

@@ -17,11 +17,15 @@ from server.rooms.open_class import OpenClass
 from server.rooms.policy import slots_of
 from server.rooms.presence import Device
 from server.rooms.refusals import check_who, media_unavailable
-from server.rooms.state import HelpKind, QuestionState
-from server.signalling import requests, schemas
+from server.rooms.state import HelpDone, SideView, Turned
+from server.signalling import (
+    requests,
+    schemas,
+    schemas_class,
+)
 from server.signalling.connection import SocketConnection
 from server.signalling.fan_out import viewer_of
-from server.signalling.schemas import Request, View
+from server.signalling.kinds import Request, View
 from server.signalling.sdp import negotiate
 
 
@@ -50,13 +54,27 @@ def does(build: Callable[[R, Callable[[], str]], c.Command]) -> Callable[[Caller
     return handler
 
 
+def at_once(build: Callable[[R, Callable[[], str]], c.Command]) -> Callable[[Caller, R], Awaitable[View]]:
+    """Return a handler as `does`, which acknowledges only when the media worker has done what follows: from
+    then on nobody gets a packet of what they may not see or hear any more.
+    """
+    give = does(build)
+
+    async def handler(caller: Caller, request: R) -> View:
+        done = await give(caller, request)
+        await caller.open_class.media.carried_out()
+        return done
+
+    return handler
+
+
 async def join(caller: Caller, request: requests.JoinClass) -> View:
     """class:join. The view is made in the same step as the acknowledgement is sent: nothing gets between."""
     device = Device(request.device, request.take_over)
     media = await caller.open_class.join(caller.connection, request.peer, device)
     viewer = viewer_of(caller.open_class, caller.connection)
     slots = caller.open_class.media.slots_for(caller.connection.person_id)
-    return schemas.JoinedAck(view=viewer.whole(slots, caller.clock()), media=media)
+    return schemas_class.JoinedAck(view=viewer.whole(slots, caller.clock()), media=media)
 
 
 async def offer(caller: Caller, request: requests.Offer) -> View:
@@ -76,19 +94,21 @@ async def offer(caller: Caller, request: requests.Offer) -> View:
         random_ssrc=lambda: secrets.randbelow(2**32 - 1) + 1,
         random_credentials=random_credentials,
         sends_music=state.members[person_id].role.is_staff,
+        has_side_view=state.members[person_id].role.is_staff,
     )
     await open_class.media.open(caller.connection, spec)
     return schemas.AnswerAck(sdp=answer, peer=spec.peer)
 
 
 async def view(caller: Caller, request: requests.OwnView) -> View:
-    """media:view. What a page shows is the worker's matter alone: nothing of it is kept here."""
+    """media:view. What a page shows is the worker's matter; that no pictures are wanted, staff are told."""
     _check_own_peer(caller, request.peer)
     role = caller.open_class.room.state.members[caller.connection.person_id].role
     pictures = [slot for slot, kind in slots_of(role).items() if kind == "video"]
     shown = tuple(SlotWish(slot=slot, height=request.slots.get(slot, 0)) for slot in pictures)
-    await caller.open_class.media.show(
-        PeerView(peer=request.peer, slots=shown, sound_only=request.sound_only)
+    await caller.open_class.show(
+        caller.connection.person_id,
+        PeerView(peer=request.peer, slots=shown, sound_only=request.sound_only),
     )
     return schemas.DoneAck()
 
@@ -129,12 +149,34 @@ def random_credentials() -> tuple[str, str]:
 
 def set_own_media(request: requests.OwnMedia, new_id: Callable[[], str]) -> c.Command:
     """media:set."""
-    return c.SetOwnMedia(request.microphone_on, request.camera_on)
+    side_view = SideView(request.side_view) if request.side_view is not None else None
+    return c.SetOwnMedia(request.microphone_on, request.camera_on, side_view, request.aside)
 
 
 def admit(request: requests.WhichPerson, new_id: Callable[[], str]) -> c.Command:
     """person:admit."""
     return c.Admit(request.person)
+
+
+def admit_ready(request: requests.Nothing, new_id: Callable[[], str]) -> c.Command:
+    """person:admit_ready."""
+    return c.AdmitReady()
+
+
+def allow(request: requests.AllowPerson, new_id: Callable[[], str]) -> c.Command:
+    """person:allow."""
+    return c.Allow(request.person, request.text)
+
+
+def turn_away(request: requests.TurnAwayPerson, new_id: Callable[[], str]) -> c.Command:
+    """person:refuse."""
+    done = HelpDone(request.done) if request.done is not None else None
+    return c.TurnAway(request.person, Turned(request.reason), request.text, done, request.note or "")
+
+
+def tell_waiting(request: requests.TellPerson, new_id: Callable[[], str]) -> c.Command:
+    """person:message."""
+    return c.TellWaiting(request.person, request.text)
 
 
 def mute(request: requests.MutePerson, new_id: Callable[[], str]) -> c.Command:
@@ -145,41 +187,3 @@ def mute(request: requests.MutePerson, new_id: Callable[[], str]) -> c.Command:
 def leave(request: requests.Nothing, new_id: Callable[[], str]) -> c.Command:
     """class:leave."""
     return c.Leave()
-
-
-def end(request: requests.Nothing, new_id: Callable[[], str]) -> c.Command:
-    """class:end."""
-    return c.End()
-
-
-def ask(request: requests.AskQuestion, new_id: Callable[[], str]) -> c.Command:
-    """question:ask."""
-    return c.Ask(new_id(), request.key, request.text)
-
-
-def vote(request: requests.VoteQuestion, new_id: Callable[[], str]) -> c.Command:
-    """question:vote."""
-    return c.Vote(request.question, request.up)
-
-
-def answer(request: requests.AnswerQuestion, new_id: Callable[[], str]) -> c.Command:
-    """question:answer. A text belongs to an answer in writing, and to nothing else."""
-    state = QuestionState(request.state)
-    if request.text is not None and state is not QuestionState.ANSWERED_IN_WRITING:
-        raise ProtocolError("text_without_answer", "text goes with the state answered_in_writing only")
-    return c.Answer(request.question, state, request.text)
-
-
-def post(request: requests.PostMessage, new_id: Callable[[], str]) -> c.Command:
-    """chat:post."""
-    return c.Post(new_id(), request.key, request.text)
-
-
-def call_help(request: requests.AskHelp, new_id: Callable[[], str]) -> c.Command:
-    """help:ask."""
-    return c.CallHelp(new_id(), HelpKind(request.kind))
-
-
-def settle_help(request: requests.SettleHelp, new_id: Callable[[], str]) -> c.Command:
-    """help:settle."""
-    return c.SettleHelp(request.help)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import socketio
@@ -17,6 +17,7 @@ from server.rooms.registry import Rooms, on_the_loop
 from server.rooms.timers import Later
 from server.signalling.connection import SocketConnection
 from server.signalling.door import is_same_origin, who_connects
+from server.signalling.encoded import Encoded
 from server.signalling.events import CLIENT_EVENT_BY_NAME, ClientEvent
 from server.signalling.fan_out import FanOut
 from server.signalling.handlers import Caller
@@ -24,6 +25,7 @@ from server.signalling.replies import Replies
 from server.signalling.schemas import ErrorView, RefusedAck
 from server.signalling.sockets import Sockets
 from server.signalling.strict_server import StrictServer
+from server.signalling.ways_in import WaysIn
 from server.storage.database import Database
 
 PING_INTERVAL_S = 5
@@ -47,8 +49,10 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         clock: Clock,
         new_id: Callable[[], str],
         monotonic_s: Callable[[], float],
+        is_https: bool = False,
     ) -> None:
         super().__init__("/")
+        self._is_https = is_https
         self.replies = Replies(new_id)
         self._rooms = rooms
         self._database = database
@@ -77,6 +81,16 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         """Return the sockets that are connected to a class, also those that have not joined it."""
         return [connection for connection in self._sockets if connection.class_id == class_id]
 
+    def connections(self) -> list[SocketConnection]:
+        """Return the sockets that are connected."""
+        return list(self._sockets)
+
+    def hang_up_on(self, people: Collection[str]) -> None:
+        """Hang up on these people in all classes; the door decides who comes in again."""
+        for connection in self._sockets:
+            if connection.person_id in people:
+                connection.hang_up()
+
     def going_away(self) -> None:
         """Tell everyone, and take nothing more. Nobody is lost by this: it is us who go. Idempotent."""
         if not self._going:
@@ -93,7 +107,7 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
         try:
-            guest = await who_connects(environ, auth, self._database, self._clock)
+            guest = await who_connects(environ, auth, self._database, self._clock, is_https=self._is_https)
             open_class = await self._rooms.open_class(guest.class_id)
         except Exception as error:
             view = self.replies.error(error, "connect", None)
@@ -109,13 +123,15 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await self._send_away(sid)
             raise SocketRefused(view.words, view.model_dump(mode="json"))
 
-        async def emit(event: str, payload: dict[str, Any]) -> None:
-            await self.emit(event, payload, to=sid)
+        async def emit(told: Encoded) -> None:
+            await self.server.send_packet(sid, told.packet)
 
         async def hang_up() -> None:
             await self.disconnect(sid)
 
-        connection = SocketConnection(guest.person_id, guest.class_id, emit=emit, hang_up=hang_up)
+        connection = SocketConnection(
+            guest.person_id, guest.class_id, way_in=guest.way_in, emit=emit, hang_up=hang_up
+        )
         self._sockets.add(sid, connection, open_class.presence.of(guest.person_id).connection)
         connection.open()
         assert connection.sending is not None
@@ -184,9 +200,10 @@ def _too_fast() -> Refused:
 class Signalling:
     """Socket.IO on an aiohttp application; closed when the application shuts down."""
 
-    def __init__(self, server: StrictServer, namespace: ClassNamespace) -> None:
+    def __init__(self, server: StrictServer, namespace: ClassNamespace, ways_in: WaysIn) -> None:
         self._server = server
         self._namespace = namespace
+        self._ways_in = ways_in
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -201,6 +218,7 @@ class Signalling:
         tables keep where they were. Idempotent.
         """
         self._namespace.going_away()
+        await self._ways_in.close()
         await self._server.finish_requests(FINISH_WITHIN_S)
         await self._namespace.close()
         await self._server.close()
@@ -229,14 +247,27 @@ def attach_signalling(
         ping_timeout=PING_TIMEOUT_S,
         max_http_buffer_size=MAX_MESSAGE_BYTES,
     )
-    namespace = ClassNamespace(rooms, database, clock=clock, new_id=new_id, monotonic_s=monotonic_s)
+    namespace = ClassNamespace(
+        rooms,
+        database,
+        clock=clock,
+        new_id=new_id,
+        monotonic_s=monotonic_s,
+        is_https=base_url.startswith("https:"),
+    )
     server.register_namespace(namespace)
     server.attach(app, socketio_path="/socket.io/")
     rooms.audience = FanOut(clock, namespace.connected_to)
-    signalling = Signalling(server, namespace)
+    rooms.hang_up_on = namespace.hang_up_on
+    ways_in = WaysIn(database, namespace.connections, later=later)
+    signalling = Signalling(server, namespace, ways_in)
+
+    async def start(_: web.Application) -> None:
+        ways_in.start()
 
     async def close(_: web.Application) -> None:
         await signalling.close()
 
+    app.on_startup.append(start)
     app.on_shutdown.append(close)
     return signalling

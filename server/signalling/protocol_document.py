@@ -17,14 +17,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel, StringConstraints
 
-from server.signalling import requests, schemas
+from server.signalling import catalogue, kinds
 from server.signalling.events import CLIENT_EVENTS, SERVER_EVENTS, ClientEvent
 
 FIELDS_FILE = Path(__file__).parents[2] / "docs" / "protocol-fields.md"
 HEAD = """\
 # The fields of the protocol
 
-Written by `python -m server.signalling.protocol_document` from `requests.py`, `schemas.py` and
+Written by `python -m server.signalling.protocol_document` from `requests*.py`, `schemas*.py` and
 `events.py` in `server/signalling/`. Do not edit. How it all goes together stands in
 [protocol.md](protocol.md).
 
@@ -36,12 +36,12 @@ _TEXTS: Mapping[str, str] = {
     "PersonId": "id",
     "Key": "key",
     "Written": "text",
+    "ShortText": "short text",
     "SlotName": "slot name",
     "PeerName": "peer name",
     "Mid": "mid",
 }
 """Kinds of text in `schemas`, and what the document calls them. All ids are of one form, as a person's."""
-_VALUES = ("Role", "PlaceName", "QuestionStateName", "HelpKind", "LineLevel", "LineReason")
 _SCALARS: Mapping[Any, str] = {str: "string", bool: "boolean", int: "integer", datetime: "time"}
 
 MEANINGS: Mapping[str, str] = {
@@ -57,6 +57,7 @@ MEANINGS: Mapping[str, str] = {
     "MutePerson.muted": "true: withhold. false: give back.",
     "AskHelp.kind": "What for.",
     "SettleHelp.help": "The call's id.",
+    "CallAnswered.help": "The call's id.",
     "ErrorView.code": "For the program; the codes are in protocol.md, section 7.",
     "ErrorView.words": "For the person: show them.",
     "ErrorView.reference": "For the person to tell us: finds the fault in the server's log.",
@@ -76,7 +77,7 @@ MEANINGS: Mapping[str, str] = {
     "ClassView.number": "Which class of the course, from 1.",
     "ClassView.of": "How many classes the course has.",
     "ClassView.starts_at": "By the timetable.",
-    "ClassView.ends_at": "By the timetable; the class ends when a physio ends it.",
+    "ClassView.ends_at": "By the timetable, or as extended; the class ends when a physio ends it.",
     "ClassView.server_time": "Now, by the server's clock.",
     "ClassView.service_name": "Who holds the class.",
     "ClassView.service_phone": "Whom to ring when nothing works.",
@@ -93,10 +94,19 @@ MEANINGS: Mapping[str, str] = {
     "PersonView.id": "Person id.",
     "PersonLeftView.id": "Person id.",
     "MeView.name": "First or chosen name.",
-    "MeView.seen_by_group": "Whether classmates get the own picture; nobody can choose that yet.",
+    "MeView.seen_by_group": "Whether classmates get the own picture.",
     "PersonView.seen_by_group": "Whether classmates get this person's picture.",
     "PersonView.place": "Where the person is.",
     "PersonView.place_since": "Since when the person is at `place`.",
+    "TurnAwayPerson.reason": "Why; for the record.",
+    "TellPerson.text": "The message.",
+    "CheckInView.person": "Person id.",
+    "CheckInView.name": "First or chosen name.",
+    "CheckInView.full_name": "For staff.",
+    "CheckInView.state": "How far; see above.",
+    "CheckInView.emergency_name": "Whom to ring in an emergency.",
+    "CheckInView.emergency_phone": "On which number.",
+    "TurnedAwayView.words": "For the person: show them.",
     "QuestionView.mine": "Asked by this viewer.",
     "QuestionView.votes": "How many others voted for it.",
     "QuestionView.answer": "When answered in writing.",
@@ -135,18 +145,10 @@ def fields_document() -> str:
     """The whole of protocol-fields.md."""
     parts = [HEAD, _texts(), _values(), _client_events(), _server_events()]
     parts.append("## Requests\n")
-    parts.extend(_section(model) for model in models() if issubclass(model, schemas.Request))
+    parts.extend(_section(model) for model in catalogue.models() if issubclass(model, kinds.Request))
     parts.append("## Acknowledgements and views\n")
-    parts.extend(_section(model) for model in models() if issubclass(model, schemas.View))
+    parts.extend(_section(model) for model in catalogue.models() if issubclass(model, kinds.View))
     return "\n".join(parts)
-
-
-def models() -> Iterator[type[BaseModel]]:
-    """Every schema that is part of the protocol, in the order of `requests`, then `schemas`."""
-    bases = (schemas.Request, schemas.View)
-    for member in (*vars(requests).values(), *vars(schemas).values()):
-        if inspect.isclass(member) and issubclass(member, bases) and member not in bases:
-            yield member
 
 
 def meaning_of(model: type[BaseModel], field: str) -> str:
@@ -162,7 +164,7 @@ def _section(model: type[BaseModel]) -> str:
     if not model.model_fields:
         return "\n".join([*lines, "No fields.\n"])
     hints = get_type_hints(model, include_extras=True)
-    is_request = issubclass(model, schemas.Request)
+    is_request = issubclass(model, kinds.Request)
     rows = []
     for name, field in model.model_fields.items():
         left_out = "yes" if is_request and not field.is_required() else ""
@@ -179,11 +181,11 @@ def _section(model: type[BaseModel]) -> str:
 
 def type_of(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be anything
     """The words for a Python annotation; refuses what the protocol has no business with."""
-    for name in _VALUES:
-        if annotation == getattr(schemas, name):
+    for name, value in kinds.VALUES.items():
+        if annotation == value:
             return f"[{name}](#values)"
     for name, words in _TEXTS.items():
-        if annotation == getattr(schemas, name):
+        if annotation == getattr(kinds, name):
             return f"[{words}](#kinds-of-text)"
     if annotation in _SCALARS:
         return _SCALARS[annotation]
@@ -202,11 +204,11 @@ def type_of(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be anyt
         return " or ".join(_json(value) for value in args)
     if origin in (Union, types.UnionType):
         return " or ".join(type_of(arg) for arg in args)
-    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+    if origin is list or (origin is tuple and len(args) == 2 and args[1] is Ellipsis):
         return f"array of {type_of(args[0])}"
     if origin is dict:
         return f"object: {type_of(args[0])} to {type_of(args[1])}"
-    if inspect.isclass(annotation) and issubclass(annotation, schemas.View):
+    if inspect.isclass(annotation) and issubclass(annotation, kinds.Request | kinds.View):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     raise TypeError(f"no words for {annotation!r}")
 
@@ -219,7 +221,7 @@ def _limits(field: Any) -> Iterator[int]:  # noqa: ANN401 - what pydantic keeps 
 def _texts() -> str:
     rows = []
     for name, words in _TEXTS.items():
-        constraints: StringConstraints = get_args(getattr(schemas, name))[1]
+        constraints: StringConstraints = get_args(getattr(kinds, name))[1]
         if constraints.pattern is not None:
             rows.append(_row(words, f"matches `{constraints.pattern}`"))
         else:
@@ -231,7 +233,7 @@ def _texts() -> str:
 
 def _values() -> str:
     rows = [
-        _row(name, ", ".join(_json(each) for each in get_args(getattr(schemas, name)))) for name in _VALUES
+        _row(name, ", ".join(_json(each) for each in get_args(value))) for name, value in kinds.VALUES.items()
     ]
     return "\n".join(["## Values\n", _row("name", "one of"), _row("---", "---"), *rows, ""])
 
@@ -250,10 +252,11 @@ def _cost(row: ClientEvent) -> str:
 
 
 def _who(row: ClientEvent) -> tuple[str, str]:
-    roles = [role for role in get_args(schemas.Role) if role in row.who.roles]
-    everyone = len(roles) == len(get_args(schemas.Role))
-    places = [place for place in get_args(schemas.PlaceName) if place in (row.who.places or ())]
-    return ("everyone" if everyone else ", ".join(roles), ", ".join(places) or "anywhere")
+    roles = [role for role in get_args(kinds.Role) if role in row.who.roles]
+    everyone = len(roles) == len(get_args(kinds.Role))
+    places = [place for place in get_args(kinds.PlaceName) if place in (row.who.places or ())]
+    names = [f"{role} who leads" if row.who.leading and role == "helper" else role for role in roles]
+    return ("everyone" if everyone else ", ".join(names), ", ".join(places) or "anywhere")
 
 
 def _server_events() -> str:

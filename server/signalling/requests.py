@@ -5,21 +5,26 @@ The generated documents and types list these before the views of `schemas`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from server.signalling.schemas import (
-    HelpKind,
+from server.signalling.kinds import (
+    HelpDone,
     Key,
     Mid,
     PeerName,
     PersonId,
-    QuestionStateName,
     Request,
+    SideViewName,
     SlotName,
+    SourceName,
+    TurnedReason,
     Written,
 )
+
+MOST_SLOTS = 64
+"""More than any browser negotiates."""
 
 
 class Nothing(Request):
@@ -47,8 +52,8 @@ class Offer(Request):
     """The browser's one SDP offer, and which of its m-lines is what."""
 
     sdp: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
-    sources: dict[Mid, Literal["microphone", "camera"]]
-    """By mid, the m-lines on which it sends."""
+    sources: dict[Mid, SourceName]
+    """By mid, the m-lines on which it sends; `side` is for staff: a second camera, or the screen."""
     slots: dict[Mid, SlotName]
     """By mid, the receive-only m-lines and the slot each stands for."""
 
@@ -58,6 +63,10 @@ class OwnMedia(Request):
 
     microphone_on: bool
     camera_on: bool
+    side_view: SideViewName | None = None
+    """Staff only: what is shown beside the own picture; null: nothing."""
+    aside: bool = False
+    """The page showed a side room. Once that is over, the microphone stays off."""
 
 
 class OwnView(Request):
@@ -68,7 +77,14 @@ class OwnView(Request):
     slots: dict[SlotName, Annotated[int, Field(ge=0, le=4320)]]
     """Slot name to the height of its picture in device pixels; 0 or left out: it cannot be seen."""
     sound_only: bool = False
-    """The person wants no pictures, or the page is hidden."""
+    """The person chose to get no pictures; staff are told. A hidden page only leaves out its slots."""
+
+    @field_validator("slots")
+    @classmethod
+    def _are_few(cls, slots: dict[str, int]) -> dict[str, int]:
+        if len(slots) > MOST_SLOTS:
+            raise ValueError(f"no browser has more than {MOST_SLOTS} slots")
+        return slots
 
 
 class NewIce(Request):
@@ -102,49 +118,36 @@ class WhichPerson(Request):
     person: PersonId
 
 
+class AllowPerson(Request):
+    """The physio lets somebody take part whose check-in holds them."""
+
+    person: PersonId
+    text: Written
+    """Why; kept with the check-in, for staff."""
+
+
+class TurnAwayPerson(Request):
+    """Do not let in one who waits."""
+
+    person: PersonId
+    reason: TurnedReason
+    text: Written
+    """What the person is told."""
+    done: HelpDone | None = None
+    """What was done about her calls for help that are open; needed while there is one (`open_call`)."""
+    note: Written | None = None
+    """More about that, for the record."""
+
+
+class TellPerson(Request):
+    """A short message to one who waits."""
+
+    person: PersonId
+    text: Written
+
+
 class MutePerson(Request):
     """Withhold a patient's sound from the group, or give it back. Staff go on hearing."""
 
     person: PersonId
     muted: bool
-
-
-class AskQuestion(Request):
-    """A question to the physio, seen by the class with the asker's name."""
-
-    key: Key
-    text: Written
-
-
-class VoteQuestion(Request):
-    """Vote for a question, or take the vote back."""
-
-    question: PersonId
-    up: bool
-
-
-class AnswerQuestion(Request):
-    """Staff take up a question (answering), have answered it aloud, or answer in writing (text needed)."""
-
-    question: PersonId
-    state: QuestionStateName
-    text: Written | None = None
-
-
-class PostMessage(Request):
-    """A chat message to the group."""
-
-    key: Key
-    text: Written
-
-
-class AskHelp(Request):
-    """A patient's call for help: now (a fall, chest pain, dizzy, frightened), a rest, or a private word."""
-
-    kind: HelpKind
-
-
-class SettleHelp(Request):
-    """The call is settled: by the caller ("I am all right now") or by staff."""
-
-    help: PersonId

@@ -1,52 +1,25 @@
-"""What the server sends over Socket.IO: views and acknowledgements; and the kinds of text of all messages.
+"""What the server sends over Socket.IO: views and acknowledgements.
 
 Every request (`requests`) is acknowledged with `{"ok": true, ...}` or `{"ok": false, "error": {...}}`
-(`ErrorView`). Times are ISO 8601 in UTC. The TypeScript types of the web client are generated from these two
-modules; the protocol as prose is `docs/protocol.md`. Texts have a length in characters after trimming;
-control characters are left out of them.
+(`ErrorView`). Times are ISO 8601 in UTC. The TypeScript types of the web client are generated from the
+modules that `catalogue` lists; the protocol as prose is `docs/protocol.md`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
-
-from server.legible import legible
-
-Role = Literal["physio", "helper", "patient"]
-PlaceName = Literal["waiting", "in_class", "dropped", "left"]
-QuestionStateName = Literal["waiting", "answering", "answered_live", "answered_in_writing"]
-HelpKind = Literal["now", "rest", "private"]
-
-PersonId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,40}$")]
-"""Chosen at random by the client, once per thing written: sending again after a lost ack writes once."""
-Written = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    BeforeValidator(lambda text: legible(text) if isinstance(text, str) else text),
-]
-SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,24}$")]
-PeerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,32}$")]
-Mid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
-
-
-class Request(BaseModel):
-    """Base of what a client sends: unknown fields are refused, types are not coerced."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
-    )
-
-
-class View(BaseModel):
-    """Base of what the server sends."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
-    )
+from server.signalling.kinds import (
+    CheckInState,
+    LineLevel,
+    LineReason,
+    PlaceName,
+    Role,
+    SideViewName,
+    View,
+)
+from server.signalling.schemas_hands import SignalView
 
 
 class ErrorView(View):
@@ -72,6 +45,22 @@ class MeView(View):
     seen_by_group: bool
     phone: str
     """The number on which staff would ring this person; empty when there is none."""
+    told: str = ""
+    """What staff last wrote to this person while waiting; empty when nothing."""
+    is_held: bool = False
+    """New symptoms: the physio talks to this person, and to who shares the device, before they take part."""
+    side_view: SideViewName | None = None
+    """Staff: what one shows beside the own picture; null: nothing."""
+    camera_stopped: bool = False
+    """Staff have stopped the camera: nothing of it goes to anybody, and it cannot be switched on."""
+    aside: bool = False
+    """In a side room with one of staff: these two see and hear each other, and nobody else."""
+    aside_with: str | None = None
+    """Person id of the other in the side room."""
+    hand: int | None = None
+    """The place of one's raised hand among those raised, from 1; null: it is down."""
+    signal: SignalView | None = None
+    """The last short sign one gave."""
 
 
 class PersonView(View):
@@ -95,54 +84,57 @@ class PersonView(View):
     seen_by_group: bool = False
     other_device: bool = False
     """Staff only: this person asks to come in on another device, and is in class on this one."""
+    side_view: SideViewName | None = None
+    """What this member of staff shows beside her own picture, in the slot `side`; null: nothing."""
+    camera_stopped: bool = False
+    """Staff only: staff have stopped this person's camera."""
+    aside: bool = False
+    """In a side room: neither seen nor heard by anybody else."""
+    aside_with: str | None = None
+    """Staff only: person id of the other in the side room."""
+    removed: bool = False
+    """Staff only: taken out of class by staff, and not let back. `place` is left then."""
+    sound_only: bool = False
+    """Staff only: has chosen to get no pictures."""
+    hand: int | None = None
+    """The place of the raised hand among those raised, from 1; null: it is down."""
+    signal: SignalView | None = None
+    """The last short sign this person gave."""
+    drop_settled: bool = False
+    """Staff only: this person has dropped out, and staff have said what they did about it."""
 
 
-class QuestionView(View):
-    """A question as this viewer sees it."""
+class CheckInView(View):
+    """Staff only: how far a patient of the course is with the check-in before this class, in class or not.
 
-    id: str
-    asker: str
-    """Person id."""
-    asker_name: str
-    mine: bool
-    text: str
-    state: QuestionStateName
-    asked_at: datetime
-    votes: int
-    voted: bool
-    """By this viewer."""
-    answer: str | None = None
-    answered_by_name: str | None = None
-    answered_by_role: Role | None = None
+    held: new symptoms, the physio decides. red_flag: was told to get help at once. allowed, refused: decided.
+    Nobody is let in but who is ready or allowed. What the symptoms are does not stand here.
+    """
 
-
-class MessageView(View):
-    """A chat message."""
-
-    id: str
-    author: str
-    author_name: str
-    author_role: Role
-    mine: bool
-    text: str
-    posted_at: datetime
-
-
-class HelpView(View):
-    """A call for help: shown to staff and to the caller."""
-
-    id: str
     person: str
     name: str
-    phone: str | None = None
-    """Staff only: the number to ring."""
-    kind: HelpKind
-    called_at: datetime
-    settled_at: datetime | None = None
+    full_name: str
+    state: CheckInState
+    together_with: str | None
+    """Person id of the patient who sits in front of the same device: both must be ready or allowed."""
+    ask: str
+    """What to ask aloud before this person is let in, and the right answer."""
+    phone: str
+    """To ring today."""
+    place: str
+    """Where the patient is today; empty when not told yet."""
+    with_whom: str
+    """Who is with the patient; empty: nobody, or not told yet."""
+    emergency_name: str
+    emergency_phone: str
 
 
-LineLevel = Literal["good", "fair", "poor"]
-LineReason = Literal["slow_down", "slow_up", "losses", "delay", "freezes"]
+class TurnedAwayView(View):
+    """Staff did not let this person in: stop, and do not come again by itself."""
+
+    words: str
+    phone: str
+    """The service's number."""
 
 
 class LineView(View):
@@ -165,39 +157,6 @@ class SlotsView(View):
 
     slots: dict[str, str]
     """Slot name to person id."""
-
-
-class ClassView(View):
-    """The whole class as this viewer may see it: sent on joining and whenever that changes at one stroke.
-
-    While `me.place` is waiting or left, `people` holds staff only, and questions and chat are empty.
-    `people` are the others; oneself is `me`.
-    """
-
-    class_id: str
-    title: str
-    number: int
-    of: int
-    starts_at: datetime
-    ends_at: datetime
-    server_time: datetime
-    service_name: str
-    service_phone: str
-    ended: bool
-    here: int
-    """How many people are in class or in the waiting room."""
-    seats: int
-    """How many patients are on the course list."""
-    presenter: str | None
-    """Person id of who is on everyone's stage."""
-    me: MeView
-    people: tuple[PersonView, ...]
-    questions: tuple[QuestionView, ...]
-    chat: tuple[MessageView, ...]
-    help: tuple[HelpView, ...]
-    slots: dict[str, str]
-    lines: tuple[LineView, ...] = ()
-    """Of whose line the viewer is told and whose is not good."""
 
 
 class LayersView(View):
@@ -230,15 +189,6 @@ class HereView(View):
 
     here: int
     presenter: str | None
-
-
-class JoinedAck(View):
-    """Acknowledges class:join."""
-
-    ok: Literal[True] = True
-    view: ClassView
-    media: Literal["kept", "needed"] = "needed"
-    """kept: the media connection named in the request goes on. needed: send a media:offer."""
 
 
 class AnswerAck(View):

@@ -37,7 +37,7 @@ from server.signalling.sdp_offer import (
     wrong,
 )
 
-SOURCE_KINDS: Mapping[Source, Kind] = {"microphone": "audio", "camera": "video"}
+SOURCE_KINDS: Mapping[Source, Kind] = {"microphone": "audio", "camera": "video", "side": "video"}
 CLOCK_RATES: Mapping[Kind, int] = {"audio": 48000, "video": 90000}
 _START = "x-google-start-bitrate=600"
 """Where the browser's bandwidth estimate begins (kbit/s): without it a single stream ramps up slowly."""
@@ -56,15 +56,19 @@ def negotiate(
     random_ssrc: Callable[[], int],
     random_credentials: Callable[[], tuple[str, str]],
     sends_music: bool = False,
+    has_side_view: bool = False,
 ) -> tuple[PeerSpec, str]:
     """The peer to open at the worker that said `hello`, and the SDP answer for the browser.
 
     `role_slots` are the slots this person's role may negotiate, with their kinds. `random_ssrc` gives
     numbers of 1 to 2^32-1, `random_credentials` an ICE ufrag and pwd (RFC 8445: at least 4 and 22
-    characters). `sends_music`: not only speech. Raises `ProtocolError` for whatever is wrong with the offer.
+    characters). `sends_music`: not only speech. `has_side_view`: may send one.
+    Raises `ProtocolError` for whatever is wrong with the offer.
     """
     read = read_offer(offer.sdp)
     _check_names(offer, read, role_slots)
+    if "side" in offer.sources.values() and not has_side_view:
+        raise wrong("unknown_source", "a side view is for staff")
     used = [line for line in read.lines if line.mid in offer.sources or line.mid in offer.slots]
     _check_transport(used, read)
     sources = tuple(_source(line, offer.sources[line.mid]) for line in used if line.mid in offer.sources)
@@ -86,7 +90,7 @@ def negotiate(
         slots=slots,
     )
     microphone = sdp_sound.SPEECH_AND_MUSIC if sends_music else sdp_sound.SPEECH
-    parameters: dict[Source, str] = {"microphone": microphone, "camera": _START}
+    parameters: dict[Source, str] = {"microphone": microphone, "camera": _START, "side": _START}
     return spec, _answer(spec, read, hello, session=random_ssrc(), parameters=parameters)
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from aiortc import sdp as aiortc_sdp
+from typing import TYPE_CHECKING
 
 from server.errors import ProtocolError
 from server.media.spec import Fingerprint, IceCredentials, Kind
+
+if TYPE_CHECKING:
+    from aiortc import sdp as aiortc_sdp
 
 MAX_MEDIA_LINES = 64
 MAX_LINES_PER_SECTION = 300
@@ -110,6 +112,8 @@ def wrong(code: str, detail: str) -> ProtocolError:
 
 def read_offer(text: str) -> ReadOffer:
     """Read an SDP offer (RFC 8866, RFC 9429). Raises `ProtocolError` for whatever is wrong with it."""
+    from aiortc import sdp as aiortc_sdp  # brings FFmpeg: imported beside the first requests (`server.app`)
+
     sections = _sections(text)
     try:
         parsed = aiortc_sdp.SessionDescription.parse(text)

@@ -21,7 +21,9 @@ import socketio
 import structlog
 from aiohttp import web
 from engineio import AsyncServer as EngineServer  # type: ignore[import-untyped]
-from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
+from engineio.packet import MESSAGE  # type: ignore[import-untyped]
+from engineio.packet import Packet as EnginePacket
+from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
 from server.rooms.timers import Later, Timer
 from server.signalling.strict_socket import SEND_TIMEOUT_S, Malformed, StrictSocket
@@ -45,6 +47,11 @@ class TextPacket(Packet):  # type: ignore[misc]  # it has no types
         if attachments or self.packet_type in (BINARY_EVENT, BINARY_ACK):
             raise Malformed("attachments")
         return 0
+
+
+def event_packet(event: str, payload: Mapping[str, Any]) -> EnginePacket:
+    """Return an event of the class as it goes over the wire; one packet can go to any number of sockets."""
+    return EnginePacket(MESSAGE, TextPacket(EVENT, data=[event, payload], namespace="/").encode())
 
 
 class StrictEngine(EngineServer):  # type: ignore[misc]  # it has no types
@@ -86,6 +93,11 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
         """Return the Engine.IO socket under a Socket.IO one, while it is there."""
         socket = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
         return socket if isinstance(socket, StrictSocket) and not socket.closed else None
+
+    async def send_packet(self, sid: str, packet: EnginePacket) -> None:
+        """Send what `event_packet` made; to nobody when the socket is gone."""
+        if (socket := self.socket_under(sid)) is not None:
+            await socket.send(packet)
 
     async def disconnect(self, sid: str, **options: Any) -> None:  # noqa: ANN401 - socketio's own
         """Tell the client to go, after all that it was sent before."""

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel
 
-from server.signalling import requests, schemas
+from server.signalling import catalogue, kinds
 from server.signalling.events import CLIENT_EVENTS, SERVER_EVENTS
 
 PROTOCOL_FILE = Path(__file__).parents[2] / "web_client" / "live" / "protocol.ts"
@@ -25,15 +25,14 @@ HEAD = """\
 // Written by `python -m server.signalling.typescript` from server/signalling. Do not edit.
 // What travels over Socket.IO; the protocol in prose is docs/protocol.md. Times are ISO 8601 in UTC.
 """
-_ALIASES = {"Role", "PlaceName", "QuestionStateName", "HelpKind", "LineLevel", "LineReason"}
 _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "number", datetime: "string"}
 
 
 def protocol_source() -> str:
     """The whole of protocol.ts."""
     parts = [HEAD]
-    for name in sorted(_ALIASES):
-        parts.append(f"export type {name} = {_literal(getattr(schemas, name))};\n")
+    for name, value in sorted(kinds.VALUES.items()):
+        parts.append(f"export type {name} = {_literal(value)};\n")
     parts.extend(_interface(model) for model in _models())
     parts.append(_client_events())
     parts.append(_server_events())
@@ -42,10 +41,7 @@ def protocol_source() -> str:
 
 def _models() -> Iterator[type[BaseModel]]:
     """Every schema that is part of the protocol, by name."""
-    bases = (schemas.Request, schemas.View)
-    for _, member in sorted({**vars(requests), **vars(schemas)}.items()):
-        if inspect.isclass(member) and issubclass(member, bases) and member not in bases:
-            yield member
+    yield from sorted(catalogue.models(), key=lambda model: model.__name__)
 
 
 def _interface(model: type[BaseModel]) -> str:
@@ -54,7 +50,7 @@ def _interface(model: type[BaseModel]) -> str:
     for name, field in model.model_fields.items():
         if field.description:
             fields.append(_comment(field.description, "  "))
-        optional = issubclass(model, schemas.Request) and not field.is_required()
+        optional = issubclass(model, kinds.Request) and not field.is_required()
         fields.append(f"  readonly {name}{'?' if optional else ''}: {_typescript(hints[name])};\n")
     comment = _comment(model.__doc__ or "", "")
     if not fields:
@@ -72,8 +68,8 @@ def _comment(text: str, indent: str) -> str:
 
 def _typescript(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be anything
     """The TypeScript for a Python annotation; refuses what the protocol has no business with."""
-    for name in _ALIASES:
-        if annotation == getattr(schemas, name):
+    for name, value in kinds.VALUES.items():
+        if annotation == value:
             return name
     if annotation in _SCALARS:
         return _SCALARS[annotation]
@@ -86,12 +82,12 @@ def _typescript(annotation: Any) -> str:  # noqa: ANN401 - an annotation can be 
         return _literal(annotation)
     if origin in (Union, types.UnionType):
         return " | ".join(_typescript(arg) for arg in args)
-    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+    if origin is list or (origin is tuple and len(args) == 2 and args[1] is Ellipsis):
         item = _typescript(args[0])
         return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
     if origin is dict:
         return f"Readonly<Record<{_typescript(args[0])}, {_typescript(args[1])}>>"
-    if inspect.isclass(annotation) and issubclass(annotation, schemas.View):
+    if inspect.isclass(annotation) and issubclass(annotation, kinds.Request | kinds.View):
         return annotation.__name__
     raise TypeError(f"no TypeScript for {annotation!r}")
 

@@ -29,6 +29,7 @@ from server.storage.faults import (
     reason_of,
     storage_failed,
 )
+from server.storage.stored import Listeners, noted
 from server.storage.trouble import Trouble
 
 __all__ = ["CannotOpen", "Database", "NothingToStandOn", "StorageFailed", "StorageFault"]
@@ -85,6 +86,8 @@ class Database:
     def __init__(self, reader: AsyncEngine, writer: AsyncEngine, *, holds: bool, lock: int | None) -> None:
         self.trouble = Trouble()
         """How it goes with writing."""
+        self.listeners = Listeners()
+        """Who is told what was committed."""
         self._reader = reader
         self._writer = writer
         self._holds = holds
@@ -204,12 +207,13 @@ class Database:
 
     async def _commit_together(self, batch: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any]] = []
+        stored: set[str] = set()
         whole = True
         try:
             async with self._writer.connect() as connection, connection.begin():
                 for waiting in batch:
                     try:
-                        results.append((waiting, await _in_savepoint(connection, waiting.work)))
+                        results.append((waiting, await _in_savepoint(connection, waiting.work, stored)))
                     except _WorkRaised as raised:
                         if isinstance(raised.error, StorageFailed):
                             whole = False
@@ -230,6 +234,7 @@ class Database:
             self.trouble.write_succeeded()
         for waiting, result in results:
             waiting.succeed(result)
+        self.listeners.tell(stored)
 
 
 async def _write_something(session: AsyncSession) -> None:
@@ -248,9 +253,10 @@ class _WorkRaised(Exception):
 
 
 async def _in_savepoint(
-    connection: AsyncConnection, work: Callable[[AsyncSession], Awaitable[Any]]
+    connection: AsyncConnection, work: Callable[[AsyncSession], Awaitable[Any]], stored: set[str]
 ) -> object:
-    """Run one work on a session of its own, in a savepoint of the batch's transaction.
+    """Run one work on a session of its own, in a savepoint of the batch's transaction; what it noted goes
+    into `stored`.
 
     SQLite undoes the whole transaction by itself after some errors (disk full, I/O), and a lost connection
     takes it along. Neither driver says so when it is told to commit, so it is asked after each work: then the
@@ -274,6 +280,7 @@ async def _in_savepoint(
                 failed.__cause__ = error
             raise _WorkRaised(failed or error) from error
         refuse_a_lost_transaction(connection)
+        stored |= noted(session)
         return result
     finally:
         await session.close()

@@ -7,6 +7,7 @@ No message here holds a value of a row or an address.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from enum import StrEnum
 
@@ -25,6 +26,11 @@ class StorageFault(StrEnum):
     """It cannot be reached: server stopped, network cut, file or disk gone."""
     FAILED = "failed"
     """Anything else; most likely our bug."""
+
+
+def fault_of_file(problem: OSError) -> StorageFault:
+    """Return which fault it is that a file could not be read or written."""
+    return StorageFault.FULL if problem.errno in (errno.ENOSPC, errno.EDQUOT) else StorageFault.FAILED
 
 
 class Spell:

@@ -79,15 +79,36 @@ async def cancel_class(
     *,
     people_in: int,
     audit_id: str,
-) -> None:
-    """Call a class off; once it is, doing so again changes nothing.
+) -> bool:
+    """Call a class off for a physio who came by a link; return whether that changed anything."""
+    _check_who(by)
+    changed = await call_off(session, class_id, reason, now, people_in=people_in)
+    if changed:
+        session.add(_audit(audit_id, now, by, class_id, "cancel_class"))
+    return changed
+
+
+async def put_class_back_on(
+    session: AsyncSession, class_id: str, by: Enrolled, now: datetime, *, audit_id: str
+) -> bool:
+    """Put a class back on for a physio who came by a link; return whether it was cancelled."""
+    _check_who(by)
+    changed = await put_back_on(session, class_id, now)
+    if changed:
+        session.add(_audit(audit_id, now, by, class_id, "put_class_back_on"))
+    return changed
+
+
+async def call_off(
+    session: AsyncSession, class_id: str, reason: Reason, now: datetime, *, people_in: int
+) -> bool:
+    """Call a class off; once it is, doing so again changes nothing. Returns whether it changed.
 
     `people_in` is how many people are in it, wait for it, or have been in it (`rooms` knows).
     """
-    _check_who(by)
     row = await session.get_one(ClassSession, class_id)
     if row.cancelled_at is not None:
-        return
+        return False
     if doors(row, now) is Doors.CLOSED:
         raise Refused("class_over", "This class has finished, so it cannot be cancelled.")
     if people_in:
@@ -97,21 +118,19 @@ async def cancel_class(
             " the people, and press End class. If only you are in it, leave it first, then cancel it.",
         )
     row.cancelled_at, row.cancelled_reason = now, reason
-    session.add(_audit(audit_id, now, by, class_id, "cancel_class"))
+    row.sequence += 1
+    return True
 
 
-async def put_class_back_on(
-    session: AsyncSession, class_id: str, by: Enrolled, now: datetime, *, audit_id: str
-) -> bool:
+async def put_back_on(session: AsyncSession, class_id: str, now: datetime) -> bool:
     """Let a class take place after all, while its start lies ahead; return whether it was cancelled."""
-    _check_who(by)
     row = await session.get_one(ClassSession, class_id)
     if row.cancelled_at is None:
         return False
     if not can_put_back(row, now):
         raise Refused("class_time_passed", "The time of this class has passed, so it cannot be put back on.")
     row.cancelled_at, row.cancelled_reason = None, None
-    session.add(_audit(audit_id, now, by, class_id, "put_class_back_on"))
+    row.sequence += 1
     return True
 
 

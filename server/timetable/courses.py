@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.people.roles import Role
@@ -49,13 +49,16 @@ class ClassDetails:
     service_name: str
     service_phone: str
     lead_id: str
+    """Who leads this class: the course's lead, or whoever covers."""
     people: tuple[Enrolled, ...]
-    """Patients by seat, then staff, the lead first."""
+    """Patients by seat, then staff, the lead first. Who covers is among them, on the course or not."""
     max_patients: int = MOST_PATIENTS
     """More are not let in (a setting of the programme)."""
     cancelled_at: datetime | None = None
     cancelled_reason: str | None = None
     """A value of `cancelling.Reason` once it is cancelled."""
+    ended_unattended: bool = False
+    """No staff were there any more, and the system ended it."""
 
     def person(self, person_id: str) -> Enrolled | None:
         """Return who this is on the course; None for a stranger."""
@@ -63,7 +66,7 @@ class ClassDetails:
 
     @property
     def lead(self) -> Enrolled | None:
-        """Return the physio who leads the course, while enrolled."""
+        """Return the physio who leads this class."""
         return self.person(self.lead_id)
 
 
@@ -105,6 +108,7 @@ async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
             .where(Course.id == row.course_id)
         )
     ).one()
+    lead_id = row.lead_id or course.lead_id
     last_number = await session.scalar(
         select(func.max(ClassSession.number)).where(ClassSession.course_id == row.course_id)
     )
@@ -117,10 +121,11 @@ async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         ended_at=row.ended_at,
+        ended_unattended=row.ended_unattended,
         service_name=service.name,
         service_phone=service.phone,
-        lead_id=course.lead_id,
-        people=await _people(session, row.course_id, course.lead_id),
+        lead_id=lead_id,
+        people=await _people(session, row.course_id, lead_id, covering=row.lead_id),
         max_patients=programme.max_patients,
         cancelled_at=row.cancelled_at,
         cancelled_reason=row.cancelled_reason,
@@ -128,19 +133,30 @@ async def _details(session: AsyncSession, row: ClassSession) -> ClassDetails:
 
 
 async def enrolled(session: AsyncSession, course_id: str, person_id: str) -> Enrolled | None:
-    """Return who a person is on a course; None when not (any more) on it."""
+    """Return who a person is on a course; None when not (any more) on it.
+
+    Staff who cover one of its classes are on it for that class alone (see `ClassDetails.people`).
+    """
     row = (
         await session.execute(_ENROLLED.where(CourseMember.course_id == course_id, Person.id == person_id))
     ).one_or_none()
-    return None if row is None else _enrolled(*row)
+    if row is not None:
+        return _enrolled(*row)
+    covers = exists().where(ClassSession.course_id == course_id, ClassSession.lead_id == person_id)
+    person = await session.scalar(select(Person).where(Person.id == person_id, covers))
+    return None if person is None else _enrolled(person, None)
 
 
 _ENROLLED = select(Person, CourseMember.seat).join(CourseMember, CourseMember.person_id == Person.id)
 
 
-async def _people(session: AsyncSession, course_id: str, lead_id: str) -> tuple[Enrolled, ...]:
+async def _people(
+    session: AsyncSession, course_id: str, lead_id: str, covering: str | None
+) -> tuple[Enrolled, ...]:
     rows = await session.execute(_ENROLLED.where(CourseMember.course_id == course_id))
     people = [_enrolled(*row) for row in rows]
+    if covering is not None and all(each.person_id != covering for each in people):
+        people.append(_enrolled(await session.get_one(Person, covering), None))
     return tuple(sorted(people, key=lambda each: _place_in_list(each, lead_id)))
 
 
@@ -151,3 +167,13 @@ def _enrolled(person: Person, seat: int | None) -> Enrolled:
 def _place_in_list(person: Enrolled, lead_id: str) -> tuple[bool, int, bool, str]:
     seat = -1 if person.seat is None else person.seat
     return (person.role.is_staff, seat, person.person_id != lead_id, person.full_name)
+
+
+async def names_on_course(session: AsyncSession, course_id: str) -> dict[str, str]:
+    """Return the shown names by person id, also of staff who cover one of the course's classes."""
+    covers = select(ClassSession.lead_id).where(ClassSession.course_id == course_id)
+    on_it = select(CourseMember.person_id).where(CourseMember.course_id == course_id)
+    rows = await session.execute(
+        select(Person.id, Person.shown_name).where(or_(Person.id.in_(on_it), Person.id.in_(covers)))
+    )
+    return {row.id: row.shown_name for row in rows}

@@ -92,7 +92,11 @@ async def new_person(browser: Browser, **options) -> BrowserContext:
 
 
 async def slots(page: Page) -> dict[str, dict[str, float]]:
-    """What the page has received so far in each slot of its newest connection, by slot name."""
+    """What the page has received so far in each slot of its newest connection, by slot name.
+
+    `bytes` tell whether there is a picture: padding, which tries the line out, counts among its `packets`
+    even while the slot is empty.
+    """
     return await page.evaluate(READ_SLOTS)
 
 

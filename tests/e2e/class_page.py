@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.browser import slots
 
-LONG_MS = 30_000
+LONG_MS = 60_000
 
 
 async def enter(page: Page, link: str) -> None:
@@ -29,9 +29,11 @@ async def come_in(page: Page, link: str) -> None:
 
 
 async def let_in(physio: Page) -> None:
-    """As staff, let in everyone who waits."""
-    await physio.get_by_role("button", name=re.compile("waiting")).click()
-    await physio.get_by_role("button", name=re.compile("^Let in")).last.click()
+    """As staff, let in everyone who waits; their panel may be open from before."""
+    button = physio.get_by_role("button", name=re.compile("^Let in")).last
+    if not await button.is_visible():
+        await physio.get_by_role("button", name=re.compile("waiting")).click()
+    await button.click()
 
 
 async def open_drawer(page: Page, tab: str) -> None:

@@ -15,7 +15,12 @@ from tests.e2e.service import DemoService
 
 WRITTEN = {
     "questions": ("text", "answer"),
+    "question_replies": ("text",),
     "chat_messages": ("text",),
+    "help_calls": ("done_note",),
+    "help_accounts": ("note",),
+    "loss_accounts": ("note",),
+    "pulses": ("text",),
     "experience_answers": ("why",),
 }
 """Columns with what people wrote."""
@@ -46,7 +51,8 @@ def _in_tables(database: Path) -> Iterator[tuple[str, str]]:
         for full, shown, phone in tables.execute("SELECT full_name, shown_name, phone FROM people"):
             yield full, "a full name"
             yield from ((name, "a name") for name in (*full.split(), shown))
-            yield from ((form, "a phone number") for form in (phone, phone.replace(" ", "")))
+            if phone:
+                yield from ((form, "a phone number") for form in (phone, phone.replace(" ", "")))
         for (number,) in tables.execute("SELECT nhs_number FROM patients WHERE nhs_number IS NOT NULL"):
             yield number, "an NHS number"
             yield f"{number[:3]} {number[3:6]} {number[6:]}", "an NHS number"

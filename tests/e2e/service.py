@@ -9,11 +9,11 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 120
 
 
 def free_port(kind: int, in_a_row: int = 1, hosts: Sequence[str] = ("127.0.0.1",)) -> int:
@@ -99,13 +99,20 @@ class DemoService:
             yield
         finally:
             for child in children:
-                os.kill(child, signal.SIGCONT)
+                with suppress(ProcessLookupError):  # its supervisor may have given it up
+                    os.kill(child, signal.SIGCONT)
 
 
 @asynccontextmanager
-async def demo_service(folder: Path, extra_environment: dict[str, str] | None = None, *, workers: int = 1):
-    """Start `moveroom demo` in `folder`, with so many media workers; give a `DemoService` when it is ready;
-    stop it at the end.
+async def demo_service(
+    folder: Path,
+    extra_environment: dict[str, str] | None = None,
+    *,
+    workers: int = 1,
+    arguments: Sequence[str] = (),
+):
+    """Start `moveroom demo` in `folder`, with so many media workers and these arguments; give a `DemoService`
+    when it is ready; stop it at the end.
     """
     links = folder / "links.json"
     links.unlink(missing_ok=True)
@@ -121,7 +128,14 @@ async def demo_service(folder: Path, extra_environment: dict[str, str] | None = 
     }
     with log.open("ab") as logged, printed.open("ab") as said:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "server.cli", "demo", env=environment, stdout=said, stderr=logged
+            sys.executable,
+            "-m",
+            "server.cli",
+            "demo",
+            *arguments,
+            env=environment,
+            stdout=said,
+            stderr=logged,
         )
     try:
         async with asyncio.timeout(READY_WITHIN_S):

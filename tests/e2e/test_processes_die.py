@@ -52,7 +52,7 @@ async def test_the_class_goes_on_when_a_process_is_killed(tmp_path: Path):
         await say(dennis, "Still here.")
         await open_drawer(margaret, "Chat")
         for text in ("Morning all.", "Still here."):
-            await expect(margaret.get_by_text(text)).to_be_visible(timeout=LONG_MS)
+            await expect(margaret.get_by_role("log").get_by_text(text)).to_be_visible(timeout=LONG_MS)
         await assert_pictures(physio, patients)
 
         # Of two media workers the one with the class: it is on the other before the first is back.
@@ -63,10 +63,12 @@ async def test_the_class_goes_on_when_a_process_is_killed(tmp_path: Path):
         for page in patients:
             await grows(page, "stage-voice", "energy")
         await say(dennis, "And back again.")
-        await expect(margaret.get_by_text("And back again.")).to_be_visible(timeout=LONG_MS)
+        await expect(margaret.get_by_role("log").get_by_text("And back again.")).to_be_visible(
+            timeout=LONG_MS
+        )
 
         # A page opened anew reads everything from the tables.
         await dennis.reload()
         await open_drawer(dennis, "Chat")
         for text in ("Morning all.", "Still here.", "And back again."):
-            await expect(dennis.get_by_text(text)).to_be_visible(timeout=LONG_MS)
+            await expect(dennis.get_by_role("log").get_by_text(text)).to_be_visible(timeout=LONG_MS)

@@ -11,12 +11,12 @@ import pytest
 
 from server.signalling.events import CLIENT_EVENTS
 from tests.synthetic.hostile_requests import (
-    GOOD_REQUESTS,
     class_beside,
     fuzz_offers,
     fuzz_schemas,
     send_broken_requests,
 )
+from tests.unit.signalling.clients import REQUESTS
 
 EACH, OFFERS, SENT = 20_000, 2_000, 20
 SEED = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(1_000_000))
@@ -47,7 +47,7 @@ async def test_broken_requests_over_a_socket_are_nobodys_fault_but_the_clients(t
 async def test_who_floods_is_refused_and_nobody_else_waits(tmp_path: Path):
     async with class_beside(tmp_path) as beside:
         flood = [
-            beside.margaret.ask(row.name, GOOD_REQUESTS[row.name])
+            beside.margaret.ask(row.name, REQUESTS[row.name])
             for _ in range(20)
             for row in CLIENT_EVENTS
             if row.name not in ("class:leave", "class:end")
@@ -63,4 +63,4 @@ async def test_who_floods_is_refused_and_nobody_else_waits(tmp_path: Path):
 
 
 def test_every_event_is_among_them():
-    assert set(GOOD_REQUESTS) == {row.name for row in CLIENT_EVENTS}
+    assert set(REQUESTS) == {row.name for row in CLIENT_EVENTS}

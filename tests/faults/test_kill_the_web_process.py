@@ -38,16 +38,17 @@ async def survive(folder: Path, kills: int, seed: int) -> list[Round]:
         assert held.stays.faults(service.database, held.class_id, were_there) == [], f"KILL_SEED={seed}"
         assert sum(held.watcher.watched_ms) > 0
         assert "event=bug" not in service.log.read_text()
-    assert stored_in(folder) == (set(held.ledger.questions), set(held.ledger.messages))
+    kept = held.ledger
+    assert stored_in(folder) == tuple(map(set, (kept.questions, kept.messages, kept.help, kept.cards)))
     return rounds
 
 
 def stored_in(folder: Path) -> tuple[set[str], ...]:
-    """The questions and messages in the tables."""
+    """The questions, messages, calls for help and cards in the tables."""
     with closing(sqlite3.connect(folder / "state" / "moveroom.sqlite3")) as database:
         return tuple(
             {row[0] for row in database.execute(f"SELECT id FROM {table}")}
-            for table in ("questions", "chat_messages")
+            for table in ("questions", "chat_messages", "help_calls", "cards")
         )
 
 

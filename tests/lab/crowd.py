@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 
 from server.people.links import hash_of
 from tests.e2e.browser import until
@@ -16,6 +17,20 @@ from tests.synthetic.person import Person
 from tests.synthetic.traffic import Counting
 
 CHECK_EVERY_S = 2.0
+LEAST = 15
+"""Of the priorities from 0 to 19."""
+
+
+@contextmanager
+def cores_yielded() -> Iterator[None]:
+    """Meanwhile the service and the browsers go first: the devices of a crowd are no part of the server."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, LEAST)
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):  # who is not root yields for good, and so does what it starts
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 class Crowd:
@@ -50,7 +65,8 @@ class Crowd:
             self._clients.append(await negotiate_media(person, role))
 
         self._checking = loop.create_task(self._keep_up_consent())
-        await asyncio.gather(*(join(at, *who) for at, who in enumerate(self._people)))
+        with cores_yielded():
+            await asyncio.gather(*(join(at, *who) for at, who in enumerate(self._people)))
         return loop.time() - began_s
 
     async def served(self, within_s: float) -> int:
@@ -105,7 +121,8 @@ def enrol_more(service: DemoService, count: int) -> list[str]:
         for seat in range(seats + 1, seats + 1 + count):
             person, token = secrets.token_hex(8), secrets.token_urlsafe(32)
             tables.execute(
-                "INSERT INTO people SELECT ?, service_id, role, ?, ?, phone FROM people WHERE id = ?",
+                "INSERT INTO people (id, service_id, role, full_name, shown_name, phone)"
+                " SELECT ?, service_id, role, ?, ?, phone FROM people WHERE id = ?",
                 (person, f"Person {seat}", f"Person {seat}", like),
             )
             tables.execute(

@@ -22,14 +22,21 @@ SOUND_GAP_MS = 200
 WATCH = (
     """
 (() => {
-  const seen = (window.seen = { frames: 0, gaps: [], heights: [], last_ms: 0, first_ms: 0, sound: [] });
-  let watched = null, sound = null;
+  const seen = (window.seen = {
+    frames: 0, gaps: [], heights: [], pictures: [], last_ms: 0, first_ms: 0, sound: [],
+  });
+  let watched = null, picture = null, heard = null, sound = null;
   const now = () => performance.timeOrigin + performance.now();
   const frame = (element) => (_, meta) => {
     if (element !== watched) return;
     const at = now();
     seen.frames += 1;
     seen.first_ms ||= at;
+    const track = element.srcObject?.getVideoTracks()[0] ?? null;
+    if (picture !== track) {
+      picture = track;
+      seen.pictures.push(at);
+    }
     if (seen.last_ms && at - seen.last_ms > GAP) seen.gaps.push([seen.last_ms, at]);
     if (seen.heights.at(-1)?.[1] !== meta.height) seen.heights.push([at, meta.height]);
     seen.last_ms = at;
@@ -49,8 +56,9 @@ WATCH = (
     if (said && said !== sound) {
       sound = said;
       const at = now(), last = seen.sound.at(-1);
-      if (last && at - last[1] < SOUND_SILENT) last[1] = at;
+      if (last && heard === pc && at - last[1] < SOUND_SILENT) last[1] = at;
       else seen.sound.push([at, at]);
+      heard = pc;
     }
   };
   setInterval(look, 20);
@@ -59,8 +67,9 @@ WATCH = (
     .replace("GAP", str(LONG_GAP_MS))
     .replace("DARK", str(DARK_MS))
 )
-"""An init script. `sound` is a list of stretches [from, to] in which packets of sound were played; `heights`
-has when another height was shown than before, 0 once nothing had been shown for `DARK_MS`.
+"""An init script. `sound` is a list of stretches [from, to] in which packets of sound were played, on one
+connection; `pictures` has when the first frame of each connection was shown; `heights` when another height
+was shown than before, 0 once nothing had been shown for `DARK_MS`.
 """
 
 READ = """
@@ -199,8 +208,19 @@ async def next_frame_ms(page: Page, after_ms: float) -> float | None:
     return float(shown["first_ms"]) if shown["first_ms"] > after_ms else None
 
 
+async def new_picture_ms(page: Page, after_ms: float) -> float | None:
+    """When the first frame of a connection made after `after_ms` was shown; None until it has.
+
+    Not by a gap: what the old connection has in store is played meanwhile, so there may be none.
+    """
+    shown = await seen(page)
+    return next((float(at) for at in shown["pictures"] if at > after_ms), None)
+
+
 async def sound_back_ms(page: Page, after_ms: float) -> float | None:
-    """When sound came again after the gap that began at `after_ms` or soon after; None until it has."""
+    """When sound came again after a gap that began at `after_ms` or soon after, or on a new connection; None
+    until it has.
+    """
     shown = await seen(page)
     begun = [start for start, _end in shown["sound"] if start > after_ms]
     return float(begun[0]) if begun else None

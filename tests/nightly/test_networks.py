@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from server.cores import usable_cores
 from tests.lab import runs
 from tests.lab.classroom import classroom
 from tests.lab.crowd import crowd
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.nightly, pytest.mark.browser, pytest.mark.timeout(2400
 
 LOSS_S, NARROW_S = 60, 150
 SYNTHETIC = 16
+CORES_FOR_A_CROWD = 4
 TRIES = 3
 BUSY_SHARE, LOOKED_FOR_S = 0.4, 3.0
 MEASURING_NOISE_PERCENT = 0.5
@@ -97,12 +99,12 @@ async def test_losses_do_not_stop_the_picture(tmp_path: Path, holds: Holds):
         await holds(
             "loss_5_percent",
             lambda: runs.on_lossy_lines(room, seconds, loss=0.05),
-            {"frozen_percent": MEASURING_NOISE_PERCENT, "concealed_percent": 12},
+            {"frozen_percent": MEASURING_NOISE_PERCENT, "concealed_percent": 5},
         )
         await holds(
             "loss_10_percent",
             lambda: runs.on_lossy_lines(room, seconds, loss=0.1),
-            {"frozen_percent": 3},
+            {"frozen_percent": 3, "concealed_percent": 10},
         )
         await holds(
             "loss_10_percent_half_in_bursts",
@@ -177,7 +179,11 @@ async def test_a_crowd_joins_and_a_worker_dies(tmp_path: Path, holds: Holds):
         assert joined["synthetic_served"] == SYNTHETIC
         return joined | {"plis_of_a_layer": list(joined["pli_by_layer"].values())}
 
-    await holds("crowd_joins", crowd_joins, {"first_frame_s": 1, "plis_of_a_layer": 1})
+    cores = usable_cores()
+    if cores < CORES_FOR_A_CROWD:
+        print(f"limited by {cores} cores, on which {SYNTHETIC} people shake hands while the picture comes")
+    most_s = 1.0 if cores >= CORES_FOR_A_CROWD else 1.5
+    await holds("crowd_joins", crowd_joins, {"first_frame_s": most_s, "plis_of_a_layer": 1})
 
     (tmp_path / "kill").mkdir()
     async with classroom(tmp_path / "kill", workers=2) as room:

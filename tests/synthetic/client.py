@@ -243,6 +243,10 @@ class Client:
         """Protect and send."""
         self.send_raw(self.dtls._tx_srtp.protect_rtcp(packet))
 
+    def take_what_came(self) -> None:
+        """Read, by UDP, all that has come by now."""
+        self._read_datagrams()
+
     async def until(self, condition: Callable[[], object], timeout_s: float = 5) -> None:
         """Wait until what has come makes `condition` true."""
         async with asyncio.timeout(timeout_s), self._news:

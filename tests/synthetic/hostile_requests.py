@@ -23,34 +23,15 @@ from server.signalling.replies import Replies
 from server.signalling.requests import Offer
 from server.signalling.sdp import negotiate
 from tests.synthetic.broken_input import broken_lines, broken_request, broken_text
-from tests.unit.signalling.clients import OFFERS, Client, Server, serving
+from tests.unit.signalling.clients import OFFERS, REQUESTS, Client, Server, serving
 
 SLICE = 1000
 """After so many broken inputs the class that goes on has its turn."""
 
-GOOD_REQUESTS: dict[str, dict[str, Any]] = {
-    "class:join": {"peer": "margaret.made1", "device": "device-of-margaret", "take_over": False},
-    "media:offer": {"sdp": "v=0\r\n", "sources": {"0": "microphone"}, "slots": {"1": "stage"}},
-    "media:set": {"microphone_on": True, "camera_on": False},
-    "media:view": {"peer": "margaret.made1", "slots": {"stage": 720, "mate0": 0}, "sound_only": False},
-    "media:restart": {"peer": "margaret.made1", "ufrag": "abcd", "pwd": "abcdefghijklmnopqrstuv"},
-    "media:plays": {"over_ms": 5000, "frozen_ms": 200, "concealed_ms": 40},
-    "person:admit": {"person": "margaret"},
-    "person:mute": {"person": "margaret", "muted": True},
-    "class:leave": {},
-    "class:end": {},
-    "question:ask": {"key": "key-of-question", "text": "Should it click?"},
-    "question:vote": {"question": "made1", "up": True},
-    "question:answer": {"question": "made1", "state": "answered_in_writing", "text": "Yes."},
-    "chat:post": {"key": "key-of-message", "text": "Morning."},
-    "help:ask": {"kind": "now"},
-    "help:settle": {"help": "made1"},
-}
-
 
 def fuzz_schema(event: str, count: int, chance: random.Random, replies: Replies) -> int:
     """Give one event's schema so many broken requests; how many it refused. None may be our fault."""
-    row, good, refused = CLIENT_EVENT_BY_NAME[event], GOOD_REQUESTS[event], 0
+    row, good, refused = CLIENT_EVENT_BY_NAME[event], REQUESTS[event], 0
     row.request.model_validate(good)
     for _ in range(count):
         request = broken_request(good, chance)
@@ -212,7 +193,7 @@ async def send_broken_requests(folder: Path, each: int, seed: int) -> Counter[st
             sender = hannah if "person:" in row.name or row.name == "question:answer" else margaret
             for number in range(each):
                 server.seconds += 1
-                request = broken_request(GOOD_REQUESTS[row.name], chance)
+                request = broken_request(REQUESTS[row.name], chance)
                 ack = await sender.ask(row.name, request)
                 outcomes["ok" if ack["ok"] else ack["error"]["code"]] += 1
                 if not ack["ok"]:

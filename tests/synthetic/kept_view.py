@@ -16,7 +16,7 @@ class KeptView:
 
     def _replace(self, view: dict[str, Any]) -> None:
         self.plain = {key: value for key, value in view.items() if key != "server_time"}
-        for many in ("people", "questions", "chat", "help"):
+        for many in ("people", "questions", "chat", "help", "cards"):
             self.plain[many] = {each["id"]: each for each in view[many]}
             assert len(self.plain[many]) == len(view[many]), f"something stands twice in {many}"
 
@@ -31,8 +31,18 @@ class KeptView:
                 self.plain["people"][view["id"]] = view
             case "person_left":
                 self.plain["people"].pop(view["id"], None)
-            case "here" | "slots":
+            case "question_gone":
+                self.plain["questions"].pop(view["id"], None)
+            case "chat":
+                self.plain.update({f"chat_{name}": value for name, value in view.items()})
+            case "pulse":
+                self.plain["pulse"] = view
+            case "unaccounted":
+                self.plain["unaccounted"] = view["people"]
+            case "here" | "slots" | "floor":
                 self.plain.update(view)
+            case "card":
+                self.plain["cards"][view["id"]] = view
             case "question":
                 self.plain["questions"][view["id"]] = view
             case "message":
@@ -51,6 +61,7 @@ class KeptView:
         ours["chat_order"] = list(ours["chat"])[-LATEST_MESSAGES:]
         theirs["chat_order"] = list(theirs["chat"])
         ours["chat"] = {key: ours["chat"][key] for key in ours["chat_order"]}
+        ours["chat_more"] = theirs["chat_more"]
         return [
             f"{key}: kept {ours[key]!r}, fresh {theirs[key]!r}" for key in theirs if ours[key] != theirs[key]
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -29,6 +30,8 @@ class Asked(Written):
     """Votes that were sent, lost, and refused when sent again: stored or not."""
     state: str = "waiting"
     answer: str | None = None
+    replies: list[str] = field(default_factory=list)
+    """What staff replied, in order."""
 
 
 @dataclass
@@ -50,6 +53,15 @@ class Ledger:
     place: dict[str, str] = field(default_factory=dict)
     microphone_on: dict[str, bool] = field(default_factory=dict)
     muted: dict[str, bool] = field(default_factory=dict)
+    hand_up: dict[str, bool] = field(default_factory=dict)
+    answers: dict[str, int] = field(default_factory=dict)
+    """To the question that staff ask everyone, by patient."""
+    thanks: set[tuple[str, str]] = field(default_factory=set)
+    """Who said thanks to which message: message and person."""
+    seen_by_group: dict[str, bool] = field(default_factory=dict)
+    camera_stopped: dict[str, bool] = field(default_factory=dict)
+    cards: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By id, for whom and with what title."""
 
     def faults(self, view: Mapping[str, Any]) -> list[str]:
         """What is lost, twice, changed or out of order in a staff member's view (`KeptView.plain`)."""
@@ -62,11 +74,15 @@ class Ledger:
             *_differences("call", self._plain_help(), _plain_help(view)),
             *_differences("person", self._plain_people(view["me"]["id"]), _plain_people(view)),
             *self._wrong_count(view),
+            *_differences("answer of", self.answers, view["pulse"]["values"]),
+            *_differences("thanks for", self._plain_thanks(view["chat"]), _plain_thanks(view)),
+            *_differences("card", self.cards, _plain_cards(view)),
         ]
 
     def _plain_questions(self) -> dict[str, object]:
         return {
-            key: (each.author, each.text, each.state, each.answer) for key, each in self.questions.items()
+            key: (each.author, each.text, each.state, each.answer, each.replies)
+            for key, each in self.questions.items()
         }
 
     def _plain_messages(self, shown: Mapping[str, Any]) -> dict[str, object]:
@@ -85,12 +101,22 @@ class Ledger:
             if key in shown and not least <= shown[key]["votes"] <= most:
                 yield f"question {key} has {shown[key]['votes']} votes, not {sorted(each.voters)}"
 
+    def _plain_thanks(self, shown: Mapping[str, Any]) -> dict[str, int]:
+        return dict(Counter(message for message, _ in self.thanks if message in shown))
+
     def _plain_help(self) -> dict[str, object]:
         return {key: (each.caller, each.kind, each.settled) for key, each in self.help.items()}
 
     def _plain_people(self, viewer: str) -> dict[str, object]:
         return {
-            person: (place, self.microphone_on[person], self.muted[person])
+            person: (
+                place,
+                self.microphone_on[person],
+                self.muted[person],
+                self.hand_up.get(person, False),
+                self.seen_by_group.get(person, False),
+                self.camera_stopped.get(person, False),
+            )
             for person, place in self.place.items()
             if place != "left" and person != viewer
         }
@@ -103,13 +129,28 @@ class Ledger:
 
 def _plain_questions(view: Mapping[str, Any]) -> dict[str, object]:
     return {
-        key: (each["asker"], each["text"], each["state"], each["answer"])
+        key: (
+            each["asker"],
+            each["text"],
+            each["state"],
+            each["answer"],
+            [reply["text"] for reply in each["replies"]],
+        )
         for key, each in view["questions"].items()
     }
 
 
 def _plain_messages(view: Mapping[str, Any]) -> dict[str, object]:
     return {key: (each["author"], each["text"]) for key, each in view["chat"].items()}
+
+
+def _plain_thanks(view: Mapping[str, Any]) -> dict[str, int]:
+    counts = {key: each["reactions"].get("thanks", 0) for key, each in view["chat"].items()}
+    return {key: count for key, count in counts.items() if count}
+
+
+def _plain_cards(view: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    return {key: (each["person"], each["title"]) for key, each in view["cards"].items()}
 
 
 def _plain_help(view: Mapping[str, Any]) -> dict[str, object]:
@@ -121,7 +162,14 @@ def _plain_help(view: Mapping[str, Any]) -> dict[str, object]:
 
 def _plain_people(view: Mapping[str, Any]) -> dict[str, object]:
     return {
-        key: (each["place"], each["microphone_on"], each["muted_by_staff"])
+        key: (
+            each["place"],
+            each["microphone_on"],
+            each["muted_by_staff"],
+            each["hand"] is not None,
+            each["seen_by_group"],
+            each["camera_stopped"],
+        )
         for key, each in view["people"].items()
     }
 

@@ -6,10 +6,11 @@ import asyncio
 import json
 import re
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from server.media.spec import Fingerprint, IceCredentials, WorkerHello
 from tests.synthetic.client import FINGERPRINT, IDS, camera, microphone
-from tests.synthetic.person import Person
+from tests.synthetic.person import Reply
 from tests.synthetic.traffic import Counting
 
 OFFERS = Path(__file__).parents[1] / "unit" / "signalling" / "offers"
@@ -23,7 +24,17 @@ VOICE_SSRC = {"staff": 1709124124, "patient": 3538499604}
 """The microphone's SSRC in those offers."""
 
 
-async def negotiate_media(person: Person, role: str) -> Counting:
+C = TypeVar("C", bound=Counting)
+
+
+class Asks(Protocol):
+    """Somebody in class who can ask."""
+
+    async def ask(self, event: str, request: dict[str, Any]) -> Reply:
+        """Ask; the acknowledgement."""
+
+
+async def negotiate_media(person: Asks, role: str, kind: type[C] = Counting) -> C:
     """Offer as a browser of this role (patient or staff) does, take the answer, and be connected."""
     offer = json.loads((OFFERS / f"{role}.json").read_text())
     sdp, replaced = re.subn(
@@ -38,7 +49,7 @@ async def negotiate_media(person: Person, role: str) -> Counting:
         reply = await person.ask("media:offer", {**offer, "sdp": sdp})
     assert reply.ack["ok"], reply.ack
     answer, peer = str(reply.ack["sdp"]), str(reply.ack["peer"])
-    client = Counting(peer, sources=[microphone(VOICE_SSRC[role]), camera("l", "h")])
+    client = kind(peer, sources=[microphone(VOICE_SSRC[role]), camera("l", "h")])
     theirs = IceCredentials(ufrag=_line(sdp, "ice-ufrag"), pwd=_line(sdp, "ice-pwd"))
     client.spec = client.spec.model_copy(
         update={"ufrag": _line(answer, "ice-ufrag"), "pwd": _line(answer, "ice-pwd"), "remote": theirs}

@@ -51,6 +51,8 @@ class World:
         """Whether the browser says when marked packets arrived."""
         self.tx: object | None = "keys"
         self.address = ("192.0.2.1", 1)
+        self.richness = 1.0
+        """How much the camera's frames hold, as a share of `FRAME_BYTES`."""
         self.shown: list[tuple[float, str]] = []
         """When another layer came than before; "" once nothing had come for `DARK_S`."""
         self.sound_lost = self.sound_sent = self.lost = self.dropped = self.plis = 0
@@ -144,7 +146,7 @@ class World:
 
     def _film(self, rid: str) -> None:
         layer = next(layer for layer in self.camera.layers if layer.rid == rid)
-        left = int(FRAME_BYTES[rid] * self._chance.uniform(0.7, 1.3))
+        left = int(FRAME_BYTES[rid] * self.richness * self._chance.uniform(0.7, 1.3))
         left *= KEY_FRAME_TIMES if self._key_wanted else 1
         is_first = True
         while left > 0:

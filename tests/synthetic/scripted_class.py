@@ -45,6 +45,7 @@ class ScriptedClass:
         self.stays = Stays()
         self._service, self._chance = service, chance
         self._count = 0
+        self._pulse: str | None = None
         self._kill_at = 0
         self._kill_now = asyncio.Event()
         self.physio = Person(service.physio, None, self._happened)
@@ -72,6 +73,8 @@ class ScriptedClass:
             self._came(person)
         for patient in self.patients:
             await self._be_admitted(patient)
+        asks = {"key": "key-of-the-pulse", "kind": "effort", "text": "How hard is it?"}
+        self._pulse = _done(await self.physio.ask("pulse:ask", asks))
         await self.at_home.open_link()
         assert self.at_home.http is not None
         self.watcher = Watcher(
@@ -88,7 +91,17 @@ class ScriptedClass:
     async def end_for_all(self) -> None:
         """The physio ends the class."""
         asked = datetime.now(UTC)
-        _done(await self.physio.ask("class:end"))
+        assert self.physio.view is not None
+        lost = [
+            {"person": each["person"], "done": "rang_fine"} for each in self.physio.view.plain["unaccounted"]
+        ]
+        calls = {
+            key: each for key, each in self.ledger.help.items() if each.kind == "now" and not each.settled
+        }
+        answers = [{"help": key, "done": "fine"} for key in calls]
+        _done(await self.physio.ask("class:end", {"accounts": lost, "calls": answers}))
+        for each in calls.values():
+            each.settled = True
         self._went(asked, *(person for person, place in self.ledger.place.items() if place == "in_class"))
 
     async def end(self) -> None:
@@ -165,7 +178,9 @@ class ScriptedClass:
             case _:
                 steps = [self._ask, self._ask, self._vote, self._vote, self._vote, self._say, self._say]
                 steps += [self._set_media, self._be_muted, self._be_answered, self._call, self._settle]
-                steps += [self._leave]
+                steps += [self._set_hand, self._answer_everyones_question, self._leave]
+                steps += [self._thank, self._be_replied, self._choose_who_sees, self._be_stopped]
+                steps += [self._be_sent_a_card]
         await self._chance.choice(steps)(patient)
 
     async def _helper_step(self, helper: Person) -> None:
@@ -199,6 +214,7 @@ class ScriptedClass:
         _done(await person.leave())
         if self.ledger.place[person.id] == "in_class":
             self._went(asked, person.id)
+        self.ledger.hand_up[person.id] = False
         self.ledger.place[person.id] = "left"
 
     def _went(self, asked: datetime, *whose: str) -> None:
@@ -261,6 +277,58 @@ class ScriptedClass:
         _done(await patient.ask("media:set", {"microphone_on": on, "camera_on": True}))
         self.ledger.microphone_on[patient.id] = on
 
+    async def _set_hand(self, patient: Person) -> None:
+        up = self._chance.random() < 0.6
+        _done(await patient.ask("hand:raise", {"raised": up}))
+        self.ledger.hand_up[patient.id] = up
+
+    async def _answer_everyones_question(self, patient: Person) -> None:
+        value = self._chance.randint(0, 10)
+        _done(await patient.ask("pulse:answer", {"pulse": self._pulse, "value": value}))
+        self.ledger.answers[patient.id] = value
+
+    async def _thank(self, patient: Person) -> None:
+        """For one of the latest messages, or take the thanks back."""
+        if not self.ledger.messages:
+            return
+        message, on = self._chance.choice(list(self.ledger.messages)[-8:]), self._chance.random() < 0.7
+        _done(await patient.ask("chat:react", {"message": message, "reaction": "thanks", "on": on}))
+        (self.ledger.thanks.add if on else self.ledger.thanks.discard)((message, patient.id))
+
+    async def _be_replied(self, patient: Person) -> None:
+        if not (own := self._own_open_questions(patient)):
+            return
+        question, text = self._chance.choice(own), f"reply {self._chance.getrandbits(40):010x}"
+        request = {"key": f"key-of-{text[6:]}", "question": question[0], "text": text}
+        _done(await self.physio.ask("question:reply", request))
+        question[1].replies.append(text)
+
+    async def _choose_who_sees(self, patient: Person) -> None:
+        to_group = self._chance.random() < 0.5
+        await self._at_once(patient, "me:show", {"to_group": to_group})
+        self.ledger.seen_by_group[patient.id] = to_group
+
+    async def _be_stopped(self, patient: Person) -> None:
+        stopped = self._chance.random() < 0.5
+        await self._at_once(self.physio, "person:stop_camera", {"person": patient.id, "stopped": stopped})
+        self.ledger.camera_stopped[patient.id] = stopped
+
+    async def _at_once(self, person: Person, event: str, request: dict[str, object]) -> None:
+        """Ask until a media worker has carried it out: a new web process attaches to it in a moment."""
+        reply = await person.ask(event, request)
+        while reply.refused == "media_unavailable":
+            await asyncio.sleep(LONGEST_DELAY_S)
+            reply = await person.ask(event, request)
+        _done(reply)
+
+    async def _be_sent_a_card(self, patient: Person) -> None:
+        title = f"card {self._chance.getrandbits(40):010x}"
+        card = {"title": title, "words": "Here is help.", "phone": "111", "address": ""}
+        request = {"key": f"key-of-{title[5:]}", "person": patient.id, **card}
+        made = _done(await self.physio.ask("card:send", request))
+        assert made is not None
+        self.ledger.cards[made] = patient.id, title
+
     async def _be_muted(self, patient: Person) -> None:
         muted = self._chance.random() < 0.6
         _done(await self.physio.ask("person:mute", {"person": patient.id, "muted": muted}))
@@ -282,7 +350,8 @@ class ScriptedClass:
         ]
         if own:
             key, by = own[0], self._chance.choice([patient, self.physio])
-            _done(await by.ask("help:settle", {"help": key}))
+            done = {"done": "talked", "note": "Settled."} if by is self.physio else {}
+            _done(await by.ask("help:settle", {"help": key, **done}))
             self.ledger.help[key].settled = True
 
 

@@ -150,9 +150,12 @@ class Counting(Client):
                 if isinstance(said, rtcp.KeyframeWanted):
                     self.key_frames_wanted.add(said.ssrc)
         else:
-            packet = self.dtls._rx_srtp.unprotect(datagram)
-            number, ssrc = _NUMBER.unpack_from(packet, 2)[0], int.from_bytes(packet[8:12], "big")
-            self.tallies.setdefault(ssrc, Tally()).note(number)
+            self.note(self.dtls._rx_srtp.unprotect(datagram))
+
+    def note(self, packet: bytes) -> None:
+        """Count an RTP packet that came."""
+        number, ssrc = _NUMBER.unpack_from(packet, 2)[0], int.from_bytes(packet[8:12], "big")
+        self.tallies.setdefault(ssrc, Tally()).note(number)
 
     def begin_anew(self) -> None:
         """Count from here on; the sequences go on."""

@@ -103,3 +103,44 @@ def test_every_setting_is_described():
     for field in dataclasses.fields(Settings):
         assert f"MOVEROOM_{field.name.upper()}\n" in text
         assert field.metadata["meaning"] in text
+
+
+MAIL = {"MOVEROOM_SMTP_HOST": "smtp.example.org", "MOVEROOM_MAIL_FROM": "classes@example.org"}
+
+
+def test_no_mail_is_sent_unless_a_mail_server_is_set():
+    assert not read_settings({}).sends_mail
+    assert read_settings(MAIL).sends_mail
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"MOVEROOM_MAIL_FROM": ""}, "MOVEROOM_MAIL_FROM"),
+        ({"MOVEROOM_MAIL_FROM": "Classes <classes@example.org>"}, "MOVEROOM_MAIL_FROM"),
+        ({"MOVEROOM_MAIL_FROM": "a@example.org\r\nBcc: b@example.org"}, "MOVEROOM_MAIL_FROM"),
+        ({"MOVEROOM_MAIL_NAME": "Classes\r\nBcc: b@example.org"}, "MOVEROOM_MAIL_NAME"),
+        ({"MOVEROOM_SMTP_HOST": "smtp example"}, "MOVEROOM_SMTP_HOST"),
+        ({"MOVEROOM_SMTP_PORT": "65536"}, "MOVEROOM_SMTP_PORT"),
+        ({"MOVEROOM_SMTP_SECURITY": "ssl"}, "MOVEROOM_SMTP_SECURITY"),
+        ({"MOVEROOM_SMTP_SECURITY": "none"}, "MOVEROOM_SMTP_SECURITY"),
+        ({"MOVEROOM_SMTP_USER": "moveroom"}, "MOVEROOM_SMTP_PASSWORD"),
+        ({"MOVEROOM_SMTP_PASSWORD": "secret"}, "MOVEROOM_SMTP_USER"),
+    ],
+)
+def test_mail_settings_that_do_not_go_together_stop_the_start(wrong: dict[str, str], named: str):
+    with pytest.raises(SettingsError, match=named):
+        read_settings(MAIL | wrong)
+
+
+@pytest.mark.parametrize("here", ["127.0.0.1", "::1", "localhost"])
+def test_mail_goes_in_the_clear_to_this_machine_only(here: str):
+    assert read_settings(MAIL | {"MOVEROOM_SMTP_HOST": here, "MOVEROOM_SMTP_SECURITY": "none"}).sends_mail
+
+
+def test_a_password_for_mail_is_never_repeated():
+    with pytest.raises(SettingsError) as wrong:
+        read_settings(MAIL | {"MOVEROOM_SMTP_USER": "u", "MOVEROOM_SMTP_PASSWORD": "tell\tnobody"})
+    assert "nobody" not in str(wrong.value)
+    settings = read_settings(MAIL | {"MOVEROOM_SMTP_USER": "u", "MOVEROOM_SMTP_PASSWORD": "nobody"})
+    assert "nobody" not in repr(settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.data_folder import held_alone, make_data_folder, make_way_for, write_whole
+from server.data_folder import held_alone, kept_secret, make_data_folder, make_way_for, write_whole
 from server.errors import CannotStart
 
 
@@ -48,3 +48,27 @@ def test_a_file_is_written_whole_and_for_this_user_only(tmp_path: Path):
     assert file.read_text() == "second"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_secret_is_made_once_and_for_this_user_only(tmp_path: Path):
+    file = tmp_path / "secret"
+    assert kept_secret(file, lambda: b"first") == b"first"
+    assert kept_secret(file, lambda: b"second") == b"first"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_secret_that_another_process_kept_first_is_everybodys(tmp_path: Path):
+    file = tmp_path / "secret"
+
+    def beaten() -> bytes:
+        file.write_bytes(b"first")
+        return b"second"
+
+    assert kept_secret(file, beaten) == b"first"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_secret_that_cannot_be_kept_is_none(tmp_path: Path):
+    with pytest.raises(OSError, match="No such file"):
+        kept_secret(tmp_path / "nowhere" / "secret", lambda: b"secret")

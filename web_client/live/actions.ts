@@ -1,20 +1,23 @@
 /** What a person can do on the page. Views call these and nothing else. */
 import { batch } from "@preact/signals";
-import { dropOf, inClass, isStaff, myHelp, waiting } from "./derived";
+import { asideWith, inClass, isStaff, myHelp, readyToComeIn, waiting } from "./derived";
+import { helpLeftUntold } from "./help-now";
+import { leave } from "./leaving";
 import { unblockSound } from "./media/sound";
 import { chooseMusic, setMusicVolume, stopMusic, toggleMusic } from "./music";
 import { say } from "./notices";
 import { obtainDevices, stopCamera } from "./own-devices";
-import type { HelpKind, PersonView, QuestionStateName, QuestionView, Role } from "./protocol";
+import type { HelpDone, HelpKind, QuestionStateName, Role, TurnedReason } from "./protocol";
 import { newKey, type Patience, passes, RefusedError, request, UnreachableError } from "./requests";
 import { enter, hangUp, takeOver } from "./session";
 import { type DialogName, store, type Tab } from "./store";
 import { ringIf } from "./updating";
+import { capital } from "./words";
 
 /** Longer than the server takes to find that it cannot store something: its words come before ours. */
 const SERVER_ANSWERS_WITHIN_MS = 8000;
 /** What is written may be sent again: the server writes it once. */
-const WRITTEN: Patience = { tries: 2, timeout_ms: SERVER_ANSWERS_WITHIN_MS, saidAtOnce: true };
+export const WRITTEN: Patience = { tries: 2, timeout_ms: SERVER_ANSWERS_WITHIN_MS, saidAtOnce: true };
 const HELP: Patience = { tries: 1, timeout_ms: SERVER_ANSWERS_WITHIN_MS };
 const HELP_AGAIN_MS = 1000;
 /** A call that nobody has acknowledged for this long has not arrived, as far as the caller may rely on it. */
@@ -32,16 +35,6 @@ export function joinWithCamera(): void {
 
 export function joinWithoutCamera(): void {
   enter({ camera: false, microphone: false }, role());
-}
-
-export async function leave(): Promise<void> {
-  batch(() => {
-    closeDialog();
-    store.drawer.value = null;
-    store.phase.value = "left";
-  });
-  await request("class:leave", {}, { timeout_ms: 2000 }).catch(() => undefined);
-  if (store.phase.peek() === "left") hangUp();
 }
 
 export function comeBack(): void {
@@ -66,11 +59,6 @@ export function stayOnOther(): void {
   hangUp();
 }
 
-export async function endClass(): Promise<void> {
-  closeDialog();
-  await attempt(request("class:end", {}));
-}
-
 // ---- own microphone, camera and sound
 
 export async function toggleMicrophone(): Promise<void> {
@@ -86,7 +74,9 @@ export async function toggleMicrophone(): Promise<void> {
   const me = store.me.peek();
   if (store.devices.peek().microphone === null) {
     store.wish.value = { ...store.wish.peek(), microphone: false };
-    store.dialog.value = "devices";
+    sayOfDevices();
+  } else if (me?.aside) {
+    say(`${capital(asideWith.peek())} can hear you. Nobody else can.`);
   } else if (me?.muted_by_staff) {
     say("Staff can hear you. The group cannot.", "warning");
   } else if (inClass.peek() && !isStaff.peek()) {
@@ -95,13 +85,22 @@ export async function toggleMicrophone(): Promise<void> {
 }
 
 export async function toggleCamera(): Promise<void> {
+  if (store.me.peek()?.camera_stopped) {
+    say("Staff have turned your camera off. To ask why, press Help, then I want a private word.", "warning");
+    return;
+  }
   const on = !store.wish.peek().camera;
   store.wish.value = { ...store.wish.peek(), camera: on };
   if (!on) return stopCamera();
   if (store.devices.peek().camera === null) await obtainDevices({ microphone: false, camera: true }, role());
   if (store.devices.peek().camera !== null) return;
   store.wish.value = { ...store.wish.peek(), camera: false };
-  store.dialog.value = "devices";
+  sayOfDevices();
+}
+
+/** Never in the place of the question whether somebody needs help: its seconds go on. */
+function sayOfDevices(): void {
+  if (store.dialog.peek() !== "help") store.dialog.value = "devices";
 }
 
 export function turnSoundOn(): void {
@@ -141,6 +140,8 @@ export async function askHelp(kind: HelpKind): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, HELP_AGAIN_MS));
   }
   clearTimeout(late);
+  // Where the class was left before the call was sent, the page says so.
+  if (helpLeftUntold.peek()) return;
   if (store.helpSending.peek() === kind) store.helpSending.value = null;
 }
 
@@ -161,30 +162,39 @@ export async function admit(person: string): Promise<void> {
   await attempt(request("person:admit", { person }, WRITTEN));
 }
 
-export async function admitAll(): Promise<void> {
-  store.waitingPanelOpen.value = false;
-  await Promise.all(waiting.peek().map((one) => admit(one.id)));
+/** Lets in all who wait and may come in; who is held stays where they are. */
+export async function admitReady(): Promise<void> {
+  if (readyToComeIn.peek().length === waiting.peek().length) store.waitingPanelOpen.value = false;
+  await attempt(request("person:admit_ready", {}, WRITTEN));
+}
+
+/** Lets somebody take part whose check-in holds them; `text` says why. Gives what went wrong, or null. */
+export function allowIn(person: string, text: string): Promise<string | null> {
+  return wordsOf(request("person:allow", { person, text }, WRITTEN));
+}
+
+/** Does not let somebody in; `text` is what they are told. Gives what went wrong, or null. */
+export function turnAway(
+  person: string,
+  reason: TurnedReason,
+  text: string,
+  help: HelpDone | null,
+): Promise<string | null> {
+  return wordsOf(request("person:refuse", { person, reason, text, done: help }, WRITTEN));
+}
+
+/** Writes to somebody who waits. Gives what went wrong, or null. */
+export function writeTo(person: string, text: string): Promise<string | null> {
+  return wordsOf(request("person:message", { person, text }, WRITTEN));
 }
 
 export async function muteForGroup(person: string, muted: boolean): Promise<void> {
   await attempt(request("person:mute", { person, muted }, WRITTEN));
 }
 
-export function hideDrop(person: PersonView): void {
-  store.hiddenDrops.value = new Set(store.hiddenDrops.peek()).add(dropOf(person));
-}
+// ---- questions; what patients do with them and the chat is in talk-actions
 
-// ---- questions and chat
-
-/** Gives what went wrong in words, or null. The same `key` may be given again. */
-export function ask(text: string, key: string): Promise<string | null> {
-  return wordsOf(request("question:ask", { key, text }, WRITTEN));
-}
-
-export function post(text: string, key: string): Promise<string | null> {
-  return wordsOf(request("chat:post", { key, text }, WRITTEN));
-}
-
+/** Gives what went wrong in words, or null. */
 export function answer(
   question: string,
   state: QuestionStateName,
@@ -193,12 +203,7 @@ export function answer(
   return wordsOf(request("question:answer", { question, state, text }, WRITTEN));
 }
 
-export async function vote(question: QuestionView): Promise<void> {
-  const up = !question.voted;
-  await attempt(request("question:vote", { question: question.id, up }, WRITTEN));
-}
-
-export { chooseMusic, newKey, setMusicVolume, stopMusic, toggleMusic };
+export { chooseMusic, leave, newKey, setMusicVolume, stopMusic, toggleMusic };
 
 // ---- what is on the screen
 
@@ -219,12 +224,13 @@ export function closeDialog(): void {
 }
 
 /** Says why something was not done; it stays as it was. */
-async function attempt(done: Promise<unknown>): Promise<void> {
+export async function attempt(done: Promise<unknown>): Promise<void> {
   const words = await wordsOf(done);
   if (words) say(words, "warning", FAULT_SHOWN_FOR_MS);
 }
 
-async function wordsOf(done: Promise<unknown>): Promise<string | null> {
+/** Gives what went wrong in words, or null when it is done. */
+export async function wordsOf(done: Promise<unknown>): Promise<string | null> {
   try {
     await done;
     return null;

@@ -1,5 +1,6 @@
 /** When class has finished: said here first, then the page after class. */
 import { effect } from "@preact/signals";
+import { helpLeftUntold } from "./help-now";
 import { store } from "./store";
 
 /** Long enough to read two short lines, and for a screen reader to say them. */
@@ -10,10 +11,13 @@ export function afterClass(): string {
   return `/after/${store.config.value.link}`;
 }
 
-/** Goes there by itself, unless it cannot be reached now: then the words, and the way, stay on the screen. */
+/**
+ * Goes there by itself, unless it cannot be reached now, or a call for help was not sent: then the words, and the
+ * way, stay on the screen.
+ */
 export function goOnAfterClass(): () => void {
   return effect(() => {
-    if (store.phase.value !== "ended") return;
+    if (store.phase.value !== "ended" || helpLeftUntold.value) return;
     const timer = setTimeout(() => void goTo(afterClass()), SAID_FOR_MS);
     return () => clearTimeout(timer);
   });

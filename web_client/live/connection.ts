@@ -29,22 +29,31 @@ export interface Connection {
 }
 
 const JOIN_RETRY_MS = 500;
-const EVENTS: readonly (keyof ServerEvents)[] = [
-  "class",
-  "me",
-  "person",
-  "person_left",
-  "here",
-  "question",
-  "message",
-  "help",
-  "slots",
-  "line",
-  "layers",
-  "media_restart",
-  "replaced",
-  "going_away",
-];
+/** All that the server tells, each by name: one that is missing here does not compile. */
+const EVENTS: Record<keyof ServerEvents, true> = {
+  class: true,
+  me: true,
+  person: true,
+  person_left: true,
+  here: true,
+  floor: true,
+  question: true,
+  question_gone: true,
+  message: true,
+  chat: true,
+  help: true,
+  unaccounted: true,
+  pulse: true,
+  card: true,
+  slots: true,
+  line: true,
+  layers: true,
+  media_restart: true,
+  check_in: true,
+  turned_away: true,
+  replaced: true,
+  going_away: true,
+};
 
 /** Starts connecting for the personal link. */
 export function connect(link: string, listener: ConnectionListener): Connection {
@@ -113,7 +122,7 @@ export function connect(link: string, listener: ConnectionListener): Connection 
     if (passes(error)) setTimeout(reach, JOIN_RETRY_MS);
     else giveUp(error);
   });
-  for (const event of EVENTS) {
+  for (const event of Object.keys(EVENTS) as (keyof ServerEvents)[]) {
     socket.on(event, (view: ServerEvents[typeof event]) => listener.heard(event, view));
   }
 

@@ -1,6 +1,15 @@
 /** What follows from the store: who is on stage, what is unread, whether the line is in trouble. */
 import { computed } from "@preact/signals";
-import type { HelpView, LineView, PersonView, QuestionView } from "./protocol";
+import type {
+  CheckInView,
+  HelpView,
+  LineView,
+  PersonView,
+  PlaceName,
+  QuestionView,
+  SideViewName,
+  UnaccountedView,
+} from "./protocol";
 import { store } from "./store";
 
 /** A socket away for this long without pictures counts as lost. */
@@ -117,15 +126,79 @@ export const waiting = computed(() =>
     .sort((a, b) => a.place_since.localeCompare(b.place_since)),
 );
 
-/** One drop of one person. */
-export const dropOf = (person: PersonView) => `${person.id} ${person.place_since}`;
+/** The seat whose picture is shown large: as long as its patient is in class. */
+export const largeSeat = computed(() => {
+  const seat = store.selectedSeat.value;
+  return patients.value.some((one) => one.seat === seat && one.place === "in_class") ? seat : null;
+});
 
-/** Who has dropped out, the latest first, without those that this viewer has hidden. */
-export const dropped = computed(() =>
-  patients.value
-    .filter((one) => one.place === "dropped" && !store.hiddenDrops.value.has(dropOf(one)))
-    .sort((a, b) => b.place_since.localeCompare(a.place_since)),
+/** How somebody's check-in stands; null where nobody checks in. */
+export const checkInOf = (id: string): CheckInView | null => store.checkIns.value.get(id) ?? null;
+
+const MAY_COME_IN: readonly CheckInView["state"][] = ["ready", "allowed"];
+
+/** Whether staff may let this person in, as far as the check-in goes: with a partner beside, both. */
+export function isCleared(id: string): boolean {
+  const own = checkInOf(id);
+  if (own === null) return true;
+  const partner = own.together_with === null ? null : checkInOf(own.together_with);
+  return MAY_COME_IN.includes(own.state) && (partner === null || MAY_COME_IN.includes(partner.state));
+}
+
+/** Who waits and may be let in. */
+export const readyToComeIn = computed(() => waiting.value.filter((one) => isCleared(one.id)));
+
+/** Who was told at check-in to get help at once, here or not, until the physio has decided. */
+export const redFlags = computed(() =>
+  [...store.checkIns.value.values()].filter((one) => one.state === "red_flag"),
 );
+
+/** Who sits in front of one device with this patient today; null: nobody, as far as was said. */
+export function besideOf(id: string): CheckInView | null {
+  const named = checkInOf(id)?.together_with ?? null;
+  if (named !== null) return checkInOf(named);
+  return [...store.checkIns.value.values()].find((one) => one.together_with === id) ?? null;
+}
+
+/** Where a patient is, alone or beside somebody; null: has not come, or has left. */
+export function whereIs(id: string): Exclude<PlaceName, "left"> | null {
+  const beside = besideOf(id)?.person;
+  for (const one of beside === undefined ? [id] : [id, beside]) {
+    const place = store.people.value.get(one)?.place;
+    if (place !== undefined && place !== "left") return place;
+  }
+  return null;
+}
+
+/** The gravest first. */
+const TO_ACT_ON: readonly CheckInView["state"][] = ["red_flag", "held", "refused"];
+const gravity = (one: CheckInView) => TO_ACT_ON.indexOf(one.state);
+
+/** What staff must act on of this patient, or of who sits beside: the gravest; null: nothing. */
+export function concernOf(id: string): CheckInView | null {
+  const both = [checkInOf(id), besideOf(id)].filter((one) => one !== null && gravity(one) >= 0);
+  return (both as CheckInView[]).sort((a, b) => gravity(a) - gravity(b))[0] ?? null;
+}
+
+/** Who is in class now although the check-in stands against it, until the physio has decided. */
+export const flaggedInClass = computed(() =>
+  [...store.checkIns.value.values()]
+    .filter((one) => gravity(one) >= 0 && whereIs(one.person) === "in_class")
+    .sort((a, b) => gravity(a) - gravity(b)),
+);
+
+/** Red flags of people who are not in the waiting room, where they stand with those who wait. */
+export const redFlagsElsewhere = computed(() =>
+  redFlags.value.filter((one) => whereIs(one.person) !== "waiting"),
+);
+
+/** Who is gone without having left, wherever she was last, the latest first, until staff have said what they did. */
+export const dropped = computed(() => [...(store.facts.value?.unaccounted ?? [])].sort(lostInOrder));
+
+/** Who was lost last comes first. */
+export function lostInOrder(a: UnaccountedView, b: UnaccountedView): number {
+  return b.since.localeCompare(a.since);
+}
 
 /** Who leads the class, for sentences; the presenter when there is one. */
 export const lead = computed<PersonView | null>(() => {
@@ -135,11 +208,37 @@ export const lead = computed<PersonView | null>(() => {
   return byId ?? others.find((one) => one.role === "physio") ?? others[0] ?? null;
 });
 
-export const openHelp = computed(() =>
-  [...store.help.value.values()]
-    .filter((one) => one.settled_at === null)
-    .sort((a, b) => a.called_at.localeCompare(b.called_at)),
+/** With whom this patient talks in a side room, for sentences. */
+export const asideWith = computed(() => {
+  const other = store.me.value?.aside_with;
+  return (other && store.people.value.get(other)?.name) || "your physio";
+});
+
+/** Of the staff who would be on the stage, who talks with somebody in a side room meanwhile; null: nobody. */
+export const leadAside = computed(() =>
+  store.facts.value?.presenter ? null : (staffOnCall.value.find((one) => one.aside) ?? null),
 );
+
+/** What the slot `side` carries: a patient whom everyone sees, what staff show, or one more of staff. */
+export const sideIs = computed<"spotlight" | SideViewName | "colleague" | null>(() => {
+  const person = personInSlot("side");
+  if (!person) return null;
+  if (person.role === "patient") return "spotlight";
+  return person.side_view ?? "colleague";
+});
+
+/** Everyone sees this patient large. */
+export const inSpotlight = computed(
+  () => store.me.value !== null && store.facts.value?.spotlight === store.me.value.id,
+);
+
+export const openHelp = computed(() =>
+  [...store.help.value.values()].filter((one) => one.settled_at === null).sort(callsInOrder),
+);
+
+export function callsInOrder(a: HelpView, b: HelpView): number {
+  return a.called_at.localeCompare(b.called_at);
+}
 
 export const myHelp = computed<HelpView | null>(
   () => openHelp.value.find((one) => one.person === store.me.value?.id) ?? null,
@@ -150,6 +249,7 @@ const RANK: Record<QuestionView["state"], number> = {
   waiting: 1,
   answered_live: 2,
   answered_in_writing: 2,
+  set_aside: 3,
 };
 
 /** Being answered first, then waiting by votes and age, then answered. */
@@ -157,6 +257,7 @@ export const sortedQuestions = computed(() =>
   [...store.questions.value.values()].sort(
     (a, b) =>
       RANK[a.state] - RANK[b.state] ||
+      Number(b.pinned) - Number(a.pinned) ||
       (a.state === "waiting" ? b.votes - a.votes : 0) ||
       a.asked_at.localeCompare(b.asked_at),
   ),
@@ -164,9 +265,17 @@ export const sortedQuestions = computed(() =>
 
 export const openQuestions = computed(() => sortedQuestions.value.filter((one) => RANK[one.state] < 2));
 
-export const unread = computed(
-  () => store.chat.value.filter((one) => !one.mine && one.posted_at > store.chatSeenUpTo.value).length,
-);
+/** How many messages others have written since this person last looked, as far as the page has them. */
+export const unread = computed(() => {
+  const seen = store.facts.value?.chat_seen ?? null;
+  let count = 0;
+  for (let at = store.chat.value.length - 1; at >= 0; at--) {
+    const one = store.chat.value[at];
+    if (!one || one.id === seen) break;
+    if (!one.mine && !one.hidden) count++;
+  }
+  return count;
+});
 
 /** The person in a slot, when the server has told who it is. */
 export function personInSlot(slot: string): PersonView | null {

@@ -4,8 +4,11 @@
  */
 import { effect } from "@preact/signals";
 import { closeDialog, closeDrawer, openDialog, openDrawer, toggleCamera, toggleMicrophone } from "./actions";
+import { toggleBig } from "./big-picture";
+import { columnStays } from "./column";
 import { inClass, isStaff } from "./derived";
 import { helpNow } from "./help-now";
+import { toggleHand } from "./patient-actions";
 import { store, type Tab } from "./store";
 
 interface Key {
@@ -17,8 +20,10 @@ interface Key {
 export const KEYS: Readonly<Record<string, Key>> = {
   m: { does: "Turn your microphone on or off", press: () => void toggleMicrophone() },
   v: { does: "Turn your camera on or off", press: () => void toggleCamera() },
+  h: { does: "Put your hand up or down", press: () => void (isStaff.peek() || toggleHand()) },
   q: { does: "Open or close questions", press: () => toggleDrawer("questions") },
   c: { does: "Open or close chat", press: () => toggleDrawer("chat") },
+  f: { does: "Make the picture and the words bigger, or smaller again", press: toggleBig },
   "?": { does: "Show this list", press: () => openDialog("keys") },
 };
 
@@ -45,9 +50,11 @@ function toggleDrawer(tab: Tab): void {
 function closeTopmost(): void {
   if (store.dialog.peek() !== null) closeDialog();
   else if (store.musicPanelOpen.peek()) store.musicPanelOpen.value = false;
+  else if (store.staffMoreOpen.peek()) store.staffMoreOpen.value = false;
+  else if (store.pulsePanelOpen.peek()) store.pulsePanelOpen.value = false;
   else if (store.waitingPanelOpen.peek()) store.waitingPanelOpen.value = false;
   else if (store.selectedSeat.peek() !== null) store.selectedSeat.value = null;
-  else closeDrawer();
+  else if (!columnStays.peek()) closeDrawer();
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -2,10 +2,12 @@ import "../styles/class-room.css";
 import { options, render } from "preact";
 import { joinWithCamera, joinWithoutCamera } from "./actions";
 import { goOnAfterClass } from "./after-class";
+import { announceNews } from "./announced";
 import { readConfig } from "./config";
 import { recall } from "./door-memory";
 import { whenFit } from "./fit-browser";
 import { followFocus } from "./focus";
+import { soundAlarms } from "./help-now";
 import { listenToKeys } from "./keys";
 import { alreadyAllowed } from "./media/devices";
 import { followHeight, followTitle, keepAwakeInClass } from "./screen";
@@ -23,7 +25,9 @@ function start(): void {
   followTitle();
   keepAwakeInClass();
   goOnAfterClass();
+  soundAlarms();
   listenToKeys(document);
+  announceNews();
 
   // Drawing waits for its turn: what is to be sent to the server goes out first.
   options.debounceRendering = (draw) => setTimeout(draw);

@@ -41,6 +41,15 @@ export function stopCamera(): void {
   store.devices.value = { ...devices, camera: null };
 }
 
+/** Staff have stopped this person's camera: it is let go of, however it came to be on, and its light goes out. */
+export function stopCameraWhenTold(): () => void {
+  return effect(() => {
+    if (!store.me.value?.camera_stopped) return;
+    if (store.devices.value.camera) stopCamera();
+    if (store.wish.value.camera) store.wish.value = { ...store.wish.peek(), camera: false };
+  });
+}
+
 /** Lets go of both. */
 export function stopDevices(): void {
   const { microphone, camera } = store.devices.peek();

@@ -1,6 +1,6 @@
 /** What is sent of the person at this browser, and what the server is told of it. */
 import { effect } from "@preact/signals";
-import { inClass } from "./derived";
+import { inClass, isStaff } from "./derived";
 import type { Sending } from "./media/line";
 import { mixedWith } from "./music";
 import type { OwnMedia } from "./protocol";
@@ -22,9 +22,11 @@ export function sending(): Sending {
   // Where it is mixed with music it goes on being sent, silent.
   if (microphone) microphone.enabled = wish.microphone;
   const sound = mixedWith(microphone) ?? (wish.microphone ? microphone : null);
+  // Until it is acknowledged that classmates get no picture, nobody gets one.
+  const shown = wish.camera && !store.hiding.value && !store.me.value?.camera_stopped;
   return inClass.value
-    ? { microphone: sound, camera: wish.camera ? camera : null }
-    : { microphone: null, camera: null };
+    ? { microphone: sound, camera: shown ? camera : null, side: store.side.value }
+    : { microphone: null, camera: null, side: null };
 }
 
 /** What is switched on, as the server should know it; music counts as sound. */
@@ -34,6 +36,8 @@ export function switchedOn(): OwnMedia {
   return {
     microphone_on: (wish.microphone && microphone !== null) || store.music.value.state === "playing",
     camera_on: wish.camera && camera !== null,
+    ...(isStaff.value && { side_view: store.side.value?.view ?? null }),
+    ...(store.me.value?.aside && { aside: true }),
   };
 }
 
@@ -45,8 +49,12 @@ function tellOwnMedia(tell: (own: OwnMedia) => Promise<unknown>): void {
   const own = switchedOn();
   const { asking } = store.devices.value;
   if (store.phase.value !== "joined" || !store.socketUp.value || !me || asking) return;
-  const same = own.microphone_on === me.microphone_on && own.camera_on === me.camera_on;
-  const wanted = JSON.stringify([own, me.microphone_on, me.camera_on, me.place]);
+  const same =
+    own.microphone_on === me.microphone_on &&
+    own.camera_on === me.camera_on &&
+    (own.side_view ?? null) === me.side_view;
+  const wanted = JSON.stringify([own, me.microphone_on, me.camera_on, me.side_view, me.place]);
+  if (same) told = "";
   if (same || wanted === told) return;
   told = wanted;
   tell(own).catch(() => {

@@ -16,7 +16,8 @@ const HIDDEN_AFTER_MS = 2000;
 export function ownView(): OwnView | null {
   const peer = store.mediaPeer.value;
   if (peer === null || !store.socketUp.value || !inClass.value) return null;
-  if (choseSoundOnly.value || store.pageHidden.value) return { peer, slots: {}, sound_only: true };
+  const sound_only = choseSoundOnly.value;
+  if (sound_only || store.pageHidden.value) return { peer, slots: {}, sound_only };
   const slots: Record<string, number> = {};
   for (const [slot, lines] of store.shown.value) {
     if (lines === null) return null;
@@ -25,10 +26,14 @@ export function ownView(): OwnView | null {
   return store.shown.value.size > 0 ? { peer, slots, sound_only: false } : null;
 }
 
+function isDark(view: OwnView): boolean {
+  return Object.keys(view.slots).length === 0;
+}
+
 /** Tells it on each change, and anew after each negotiation and each return of the socket. */
 export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => void {
   let told = "";
-  let soundOnly = false;
+  let dark = false;
   let waits = false;
   let again: ReturnType<typeof setTimeout> | undefined;
   const tell = () => {
@@ -37,7 +42,7 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
     const text = JSON.stringify(view);
     if (view === null || text === told) return;
     told = text;
-    soundOnly = view.sound_only ?? false;
+    dark = isDark(view);
     send(view).catch(() => {
       if (told !== text) return;
       told = "";
@@ -50,7 +55,7 @@ export function tellOwnView(send: (view: OwnView) => Promise<unknown>): () => vo
     if (!store.socketUp.value || store.mediaPeer.value === null) told = "";
     if (view === null) return;
     // Pictures that are wanted again, or no more, do not wait.
-    if (view.sound_only !== soundOnly) return tell();
+    if (isDark(view) !== dark) return tell();
     if (waits) return;
     waits = true;
     setTimeout(tell, TOGETHER_MS);

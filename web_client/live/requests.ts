@@ -47,7 +47,7 @@ export function passes(error: ErrorView): boolean {
 }
 
 const RETRY_PAUSE_MS = 400;
-const NEEDS_NO_JOIN: readonly EventName[] = ["class:join"];
+const NEEDS_NO_JOIN: readonly EventName[] = ["class:join", "class:leave"];
 
 let line: Line = { socket: null, joined: false };
 const watchers = new Set<() => void>();

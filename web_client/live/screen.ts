@@ -35,8 +35,10 @@ function titleOf(place: string | undefined): string {
   const phase = store.phase.value;
   if (phase === "ended") return "Class has finished";
   if (phase === "left") return "You have left the class";
+  if (phase === "turned_away") return "Not in class today";
   if (phase !== "joined") return "Join class";
-  return place === "waiting" ? "Waiting room" : "You are in class";
+  if (place === "waiting") return store.me.value?.told ? "Message from staff" : "Waiting room";
+  return "You are in class";
 }
 
 /** Gives the styles the height that is really free, so that no control lies under a keyboard. */
@@ -47,6 +49,7 @@ export function followHeight(): void {
     const root = document.documentElement;
     root.style.setProperty("--free-height", `${height}px`);
     root.style.setProperty("--free-top", `${Math.round(view?.offsetTop ?? 0)}px`);
+    store.room_px.value = { width: window.innerWidth, height };
     root.classList.toggle("is-short", height < SHORT_PX);
     root.classList.toggle("is-tiny", height < TINY_PX);
   };

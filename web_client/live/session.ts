@@ -1,6 +1,7 @@
 /** Holds the page's one session together: the socket, the media line, the own devices, and the store. */
 import { batch, effect } from "@preact/signals";
 import { apply, applyClass } from "./apply";
+import { tellChatSeen } from "./chat-seen";
 import { type Connection, connect } from "./connection";
 import { trouble } from "./derived";
 import { deviceKey, forget, remember } from "./door-memory";
@@ -10,11 +11,12 @@ import { onOtherNetwork } from "./media/networks";
 import { playVoices } from "./media/sound";
 import { stopMusic } from "./music";
 import { say } from "./notices";
-import { captureForRole, obtainAtDoor, stopDevices } from "./own-devices";
+import { captureForRole, obtainAtDoor, stopCameraWhenTold, stopDevices } from "./own-devices";
 import { sendOwnMedia } from "./own-media";
 import { followPageHidden, recallChoice, tellOwnView } from "./own-view";
 import type { JoinedAck, Role, ServerEvents } from "./protocol";
 import { newKey, request } from "./requests";
+import { sayIfSideViewIsOff, stopSideView } from "./side-view";
 import { type Phase, store } from "./store";
 import { watchLine } from "./watch-line";
 
@@ -67,12 +69,15 @@ export function startSession(expectedRole: Role): void {
         store.socketUp.value = false;
         store.socketDownSince.value ??= Date.now();
       }),
-    refused: (error) =>
+    refused: (error) => {
       batch(() => {
         store.refusal.value = error;
         stopMedia();
         store.phase.value = error.code === "class_over" ? "ended" : "refused";
-      }),
+      });
+      // The page's address leads on to the step that is missing: date of birth, check-in.
+      if (error.code === "step_missing") location.reload();
+    },
   });
   line.prepare(expectedRole);
   playVoices();
@@ -80,9 +85,11 @@ export function startSession(expectedRole: Role): void {
     store.now.value = Date.now();
   }, 1000);
   captureForRole();
+  stopCameraWhenTold();
   recallChoice();
   followPageHidden(document);
   tellOwnView((view) => request("media:view", view));
+  tellChatSeen((up_to) => request("chat:seen", { up_to }));
   watchLine(line, (plays) => request("media:plays", plays));
   onOtherNetwork(window, () => void line.restart());
   sendOwnMedia(line, (own) => request("media:set", own, { tries: 5 }));
@@ -117,13 +124,24 @@ export function hangUp(): void {
   connection?.close();
 }
 
-function stopMedia(): void {
+/** Takes nothing of the person any more. */
+export function stopOwn(): void {
   stopMusic();
   stopDevices();
+  stopSideView();
+  joinedOnce = false;
+}
+
+/** Ends the media; the socket stays. */
+export function stopHearing(): void {
   line.close();
   store.mediaLostSince.value = null;
+}
+
+function stopMedia(): void {
+  stopOwn();
+  stopHearing();
   store.updatingSince.value = null;
-  joinedOnce = false;
 }
 
 function joined(ack: JoinedAck): void {
@@ -138,6 +156,7 @@ function joined(ack: JoinedAck): void {
     if (!joinedOnce) {
       store.wish.value = { ...store.wish.peek(), microphone: ack.view.me.role !== "patient" };
       joinedOnce = true;
+      sayIfSideViewIsOff(ack.view.me);
     }
   });
   if (ack.view.ended) hangUp();
@@ -161,6 +180,14 @@ function heard<E extends keyof ServerEvents>(event: E, view: ServerEvents[E]): v
   }
   if (event === "replaced") {
     store.phase.value = "replaced";
+    hangUp();
+    return;
+  }
+  if (event === "turned_away") {
+    batch(() => {
+      store.turnedAway.value = view as ServerEvents["turned_away"];
+      store.phase.value = "turned_away";
+    });
     hangUp();
     return;
   }

@@ -5,7 +5,9 @@
 import { signal } from "@preact/signals";
 import type { ClassConfig } from "./config";
 import { NO_FAULTS, type OwnDevices } from "./media/devices";
+import type { SideShown } from "./media/plan";
 import type {
+  CheckInView,
   ClassView,
   ErrorView,
   HelpView,
@@ -13,13 +15,16 @@ import type {
   MessageView,
   MeView,
   PersonView,
+  QuestionTo,
   QuestionView,
+  TurnedAwayView,
 } from "./protocol";
 
 /**
  * Where the person stands with this page.
  *
  * door → joining (a choice was made) → joined ⇄ left; joined → ended; any → replaced, refused.
+ * joined (in the waiting room) → turned_away.
  * joining → elsewhere (in class on another device, and asked which it shall be) → joining or stayed there.
  */
 export type Phase =
@@ -30,15 +35,29 @@ export type Phase =
   | "ended"
   | "replaced"
   | "refused"
+  | "turned_away"
   | "elsewhere"
   | "stayed";
 
 /** The media connection: none yet, being made, up, or lost after it was up. */
 export type MediaState = "none" | "connecting" | "connected" | "lost";
 
-export type ClassFacts = Omit<ClassView, "me" | "people" | "questions" | "chat" | "help" | "slots" | "lines">;
+export type ClassFacts = Omit<
+  ClassView,
+  "me" | "people" | "questions" | "chat" | "help" | "slots" | "lines" | "check_ins"
+>;
 export type Tab = "questions" | "chat" | "people";
-export type DialogName = "help" | "leave" | "end" | "devices" | "keys" | "more";
+export type DialogName =
+  | "help"
+  | "leave"
+  | "end"
+  | "devices"
+  | "keys"
+  | "more"
+  | "who-sees"
+  | "pulse"
+  | "cards"
+  | "aside";
 
 /** Music for exercise, from a file of this device. */
 export interface MusicView {
@@ -57,15 +76,39 @@ export interface Notice {
   readonly tone: "calm" | "warning";
 }
 
+/** Who a question is for, and whether classmates are told who asked. */
+export interface AskedAs {
+  readonly to: QuestionTo;
+  readonly anonymous: boolean;
+}
+
+/** What is being written in one box and not yet acknowledged. */
+export interface Draft {
+  readonly text: string;
+  /** The same until it is acknowledged. */
+  readonly key: string;
+  readonly sending: boolean;
+  /** What went wrong, in words. */
+  readonly fault: string | null;
+  /** The words of the first try to send it. */
+  readonly first: string | null;
+}
+
 export const NO_DEVICES: OwnDevices = { asking: false, microphone: null, camera: null, faults: NO_FAULTS };
 
 export const store = {
   config: signal<ClassConfig>({ link: "", service_phone: "", service_name: "" }),
   phase: signal<Phase>("door"),
+  /** The person has left, and the server does not know it yet. */
+  leaveUntold: signal(false),
   /** It is known whether the browser must be asked for camera and microphone. */
   doorReady: signal(false),
   /** Why the class cannot be entered. */
   refusal: signal<ErrorView | null>(null),
+  /** This patient has been let in, at some time since the page was opened. */
+  wasLetIn: signal(false),
+  /** What staff told somebody whom they did not let in, or took out of class. */
+  turnedAway: signal<TurnedAwayView | null>(null),
 
   // The class, as the server last told it.
   facts: signal<ClassFacts | null>(null),
@@ -77,6 +120,8 @@ export const store = {
   slots: signal<Readonly<Record<string, string>>>({}),
   /** How people's connections are; who is not in it has a good one, or one that we are not told of. */
   lines: signal<ReadonlyMap<string, LineView>>(new Map()),
+  /** Staff only, by person: how each patient's check-in stands; empty where nobody checks in. */
+  checkIns: signal<ReadonlyMap<string, CheckInView>>(new Map()),
 
   // The two lines to the server. Moments are `Date.now()`; null while there is no trouble.
   socketUp: signal(false),
@@ -92,9 +137,13 @@ export const store = {
   // Own devices, and what the person wants switched on.
   devices: signal<OwnDevices>(NO_DEVICES),
   wish: signal({ microphone: false, camera: false }),
+  /** The person wants to be seen by staff only, and the server has not acknowledged it yet. */
+  hiding: signal(false),
   /** The person wants to hear the class and see nothing of it, to spare a slow or dear line. */
   soundOnly: signal(false),
   music: signal<MusicView>(NO_MUSIC),
+  /** Staff: what is shown beside the own picture. */
+  side: signal<SideShown | null>(null),
 
   // What is on the screen.
   /** By picture slot, the lines of its picture on this screen; null: not measured yet. */
@@ -105,15 +154,25 @@ export const store = {
   stopped: signal<ReadonlySet<string>>(new Set()),
   /** Nobody has looked at this page for a moment: another tab, another program. */
   pageHidden: signal(false),
+  /** The room that the page has, in CSS pixels. */
+  room_px: signal({ width: 0, height: 0 }),
+  /** Big picture, as the person chose it; null: as the screen is. */
+  bigChosen: signal<boolean | null>(null),
   drawer: signal<Tab | null>(null),
+  drafts: signal<ReadonlyMap<string, Draft>>(new Map()),
+  /** Whom the next question is for, as it was chosen last. */
+  askedAs: signal<AskedAs>({ to: "physio", anonymous: false }),
+  /** The message that the next one answers. */
+  answered: signal<MessageView | null>(null),
   dialog: signal<DialogName | null>(null),
   waitingPanelOpen: signal(false),
   musicPanelOpen: signal(false),
+  staffMoreOpen: signal(false),
+  pulsePanelOpen: signal(false),
   selectedSeat: signal<number | null>(null),
-  /** Drops that this viewer has dealt with and hidden, as person and moment; the tile stays red. */
-  hiddenDrops: signal<ReadonlySet<string>>(new Set()),
+  /** The patient with whom a talk in private is about to begin, while staff are asked whether the group rests. */
+  askedAside: signal<string | null>(null),
   notice: signal<Notice | null>(null),
-  chatSeenUpTo: signal(""),
   soundBlocked: signal(false),
   /** Letters pressed outside a field do what `keys.ts` says. */
   keysOn: signal(true),

@@ -38,8 +38,9 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
     if (!received || pc !== line.up) return;
     const cushion = cushions.get(pc) ?? new Cushion();
     cushions.set(pc, cushion);
-    wait(pc, cushion.look(received.asked_again, received.rtt_ms));
     const counts = countsBySlot(received);
+    const frozen_ms = counts.get("stage")?.frozen_ms ?? 0;
+    wait(pc, cushion.look(received.asked_again, frozen_ms, received.rtt_ms));
     const frames = (slot: string) => counts.get(slot)?.frames ?? 0;
     store.stageMoves.value = stage.look(frames("stage"));
     store.stopped.value = stopped.look(performance.now(), frames, picturesWanted());

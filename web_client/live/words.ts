@@ -21,6 +21,19 @@ export function clockTime(moment: string | number): string {
   return `${hour}${minute === "00" ? "" : `:${minute}`}${half}`;
 }
 
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/London",
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+});
+
+/** "Monday 16 November"; null for the day of `now_ms`. */
+export function dayBefore(moment: string, now_ms: number): string | null {
+  const day = DAY.format(new Date(moment));
+  return day === DAY.format(new Date(now_ms)) ? null : day;
+}
+
 /** How many are here, said to one of them: "You are the first here.", "7 people are here." */
 export function peopleHere(count: number): string {
   return count <= 1 ? "You are the first here." : `${count} people are here.`;
@@ -46,6 +59,16 @@ export function clockNote(fast_ms: number): string {
   const count = Math.round(minutes / size);
   const much = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return `Your device’s clock is ${much} ${fast_ms > 0 ? "fast" : "slow"}. We use the right time.`;
+}
+
+/** The doors stay open for a talk, with staff present. */
+const TALK_AFTER_MS = 10 * 60_000;
+
+/** "talk until 11:10am" once class is past its planned end; null before, and when the talk should be over. */
+export function talkUntil(endsAt: string, now_ms: number): string | null {
+  const end_ms = Date.parse(endsAt);
+  const open = now_ms >= end_ms && now_ms < end_ms + TALK_AFTER_MS;
+  return open ? `talk until ${clockTime(end_ms + TALK_AFTER_MS)}` : null;
 }
 
 /** "0:12", for a time that runs. */

@@ -24,7 +24,7 @@ export const FAULTS: Readonly<Record<Fault, FaultWords>> = {
   },
   "not yours": {
     title: "We need you to open your link again",
-    next: "Open the link in your text message or e-mail once more. Then choose this session from the list.",
+    next: "Open the link in your email or letter once more. Then choose this session from the list.",
     again: true,
   },
   "cannot play": {

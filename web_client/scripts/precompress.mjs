@@ -1,5 +1,6 @@
 // Compresses what was built (brotli and gzip, at their best), so that the server only sends files; then
-// weighs the class page and the player, which are opened on old tablets and slow lines, against their limits.
+// weighs the class page, the player and the device check, which are opened on old tablets and slow lines,
+// against their limits.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
@@ -8,6 +9,7 @@ const DIST = new URL("../dist/", import.meta.url).pathname;
 const PAGES = [
   { name: "Class page", entry: "live/main.tsx", withPageStyle: false, limitBytes: 120_000 },
   { name: "Player page", entry: "player/main.ts", withPageStyle: true, limitBytes: 60_000 },
+  { name: "Device check", entry: "device/main.tsx", withPageStyle: true, limitBytes: 60_000 },
 ];
 const COMPRESSED_KINDS = /\.(js|css|svg)$/;
 

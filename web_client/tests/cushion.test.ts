@@ -6,25 +6,33 @@ const RTT_MS = 80;
 
 /** Looks `times` times while each look finds `losses` more packets asked for again; the waits given. */
 function looks(cushion: Cushion, times: number, losses: number, from = 0): number[] {
-  return Array.from({ length: times }, (_, at) => cushion.look(from + losses * (at + 1), RTT_MS));
+  return Array.from({ length: times }, (_, at) => cushion.look(from + losses * (at + 1), 0, RTT_MS));
 }
 
-test("a line that loses nothing waits for nothing", () => {
-  assert.deepEqual(new Set(looks(new Cushion(), 20, 0)), new Set([0]));
+test("a line that loses nothing waits for two round trips, and not for long", () => {
+  assert.deepEqual(new Set(looks(new Cushion(), 20, 0)), new Set([2 * RTT_MS]));
+  assert.equal(new Cushion().look(0, 0, 700), 160);
+  assert.equal(new Cushion().look(0, 0, 0), 0);
 });
 
-test("one loss now and then is no reason to wait", () => {
+test("several losses at once are reason enough to wait longer", () => {
+  const cushion = new Cushion();
+  cushion.look(3, 0, RTT_MS);
+  assert.equal(looks(cushion, 5, 0, 3).at(-1), 4 * RTT_MS);
+});
+
+test("one loss now and then is no reason to wait longer", () => {
   const cushion = new Cushion();
   for (let asked = 1; asked < 5; asked++) {
-    assert.equal(cushion.look(asked, RTT_MS), 0);
-    for (let quiet = 0; quiet < 10; quiet++) assert.equal(cushion.look(asked, RTT_MS), 0);
+    assert.equal(cushion.look(asked, 0, RTT_MS), 2 * RTT_MS);
+    for (let quiet = 0; quiet < 10; quiet++) assert.equal(cushion.look(asked, 0, RTT_MS), 2 * RTT_MS);
   }
 });
 
-test("a line that keeps losing waits for three round trips, reached in steps that are not seen", () => {
+test("a line that keeps losing waits for four round trips, reached in steps that are not seen", () => {
   const waits = looks(new Cushion(), 12, 1);
-  assert.equal(waits.at(-1), 3 * RTT_MS);
-  const steps = waits.map((each, at) => each - (waits[at - 1] ?? 0));
+  assert.equal(waits.at(-1), 4 * RTT_MS);
+  const steps = waits.map((each, at) => each - (waits[at - 1] ?? 2 * RTT_MS));
   assert.ok(Math.max(...steps) <= 50);
 });
 
@@ -32,19 +40,37 @@ test("a very long way does not make people wait for ever, nor a short one for no
   const last = (rtt_ms: number) => {
     const cushion = new Cushion();
     let wait_ms = 0;
-    for (let asked = 1; asked < 30; asked++) wait_ms = cushion.look(asked, rtt_ms);
+    for (let asked = 1; asked < 30; asked++) wait_ms = cushion.look(asked, 0, rtt_ms);
     return wait_ms;
   };
   assert.equal(last(900), 500);
   assert.equal(last(5), 150);
 });
 
-test("a minute after the last loss nothing waits any more", () => {
+test("a picture that stops even so makes the wait longer, by one round trip each time, up to six", () => {
   const cushion = new Cushion();
   looks(cushion, 12, 1);
-  const waits = Array.from({ length: 140 }, () => cushion.look(12, RTT_MS));
-  assert.equal(waits[100], 3 * RTT_MS);
-  assert.equal(waits.at(-1), 0);
+  const waits: number[] = [];
+  for (let stops = 1; stops <= 5; stops++) {
+    for (let look = 0; look < 5; look++) waits.push(cushion.look(12 + stops, 250 * stops, RTT_MS));
+  }
+  assert.deepEqual([waits[4], waits[9], waits[14], waits[24]], [400, 480, 480, 480]);
+});
+
+test("a picture that stops for one loss makes the next ones wait, one that stops without loss does not", () => {
+  const cushion = new Cushion();
+  cushion.look(0, 300, RTT_MS);
+  assert.equal(cushion.look(0, 600, RTT_MS), 2 * RTT_MS);
+  cushion.look(1, 900, RTT_MS);
+  assert.equal(looks(cushion, 10, 0, 1).at(-1), 4 * RTT_MS);
+});
+
+test("a minute after the last loss nothing waits longer any more", () => {
+  const cushion = new Cushion();
+  looks(cushion, 12, 1);
+  const waits = Array.from({ length: 140 }, () => cushion.look(12, 0, RTT_MS));
+  assert.equal(waits[100], 4 * RTT_MS);
+  assert.equal(waits.at(-1), 2 * RTT_MS);
 });
 
 test("the wait is set where the browser knows of it, and only when it changes", () => {

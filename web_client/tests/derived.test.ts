@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call, chat, person, questions } from "../dev/fixture";
+import { call, chat, lost, person, questions } from "../dev/fixture";
+import { apply } from "../live/apply";
 import {
   clockFastBy_ms,
-  dropOf,
   dropped,
   inClass,
   lead,
@@ -97,23 +97,26 @@ test("questions: the one being answered, then by votes, then what is answered", 
 
 test("what I wrote and what I have seen is not unread", () => {
   const messages = chat("Margaret");
-  inClassAs("Margaret", "patient", { chat: messages });
+  inClassAs("Margaret", "patient", { chat: messages, chat_seen: "4" });
   assert.equal(unread.value, 0);
-  store.chatSeenUpTo.value = messages[1]?.posted_at ?? "";
+  inClassAs("Margaret", "patient", { chat: messages, chat_seen: "1" });
   assert.equal(unread.value, 2);
+  inClassAs("Margaret", "patient", { chat: messages });
+  assert.equal(unread.value, 4, "who has never looked");
 });
 
-test("the wall: who waits longest comes first, who dropped last comes first, and a drop can be hidden", () => {
-  const at = (id: string, place: "waiting" | "dropped", minute: number) =>
-    person(id, "patient", { place, place_since: `2026-01-05T10:0${minute}:00Z` });
-  const jean = at("Jean", "dropped", 1);
+test("the wall: who waits longest comes first, who was lost last comes first, wherever she was, until staff say what they did", () => {
+  const at = (id: string, minute: number) =>
+    person(id, "patient", { place: "waiting", place_since: `2026-01-05T10:0${minute}:00Z` });
+  const alan = lost("Alan", "2026-01-05T10:04:00Z");
   inClassAs("Hannah", "physio", {
-    people: [at("Ivy", "waiting", 3), at("Ted", "waiting", 2), jean, at("Alan", "dropped", 4)],
+    people: [at("Ivy", 3), at("Ted", 2)],
+    unaccounted: [lost("Jean", "2026-01-05T10:01:00Z"), alan],
   });
   const names = (list: readonly { name: string }[]) => list.map((one) => one.name);
   assert.deepEqual(names(waiting.value), ["Ted", "Ivy"]);
   assert.deepEqual(names(dropped.value), ["Alan", "Jean"]);
-  store.hiddenDrops.value = new Set([dropOf(jean)]);
+  apply("unaccounted", { people: [alan] });
   assert.deepEqual(names(dropped.value), ["Alan"]);
 });
 

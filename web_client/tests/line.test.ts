@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { MediaLine } from "../live/media/line";
+import type { Role } from "../live/protocol";
 
 const SDP = (ufrag: string) => `v=0\r\na=ice-ufrag:${ufrag}\r\na=ice-pwd:secret\r\n`;
 
@@ -17,12 +18,18 @@ class Connection {
     setParameters: async (parameters: { encodings: RTCRtpEncodingParameters[] }) => {
       this.encodings = parameters.encodings;
     },
-    replaceTrack: async () => {},
+    replaceTrack: async (track: MediaStreamTrack | null) => {
+      if (track) this.put.push(this.active());
+    },
   };
   encodings: RTCRtpEncodingParameters[] = [
     { rid: "l", active: true },
     { rid: "h", active: true },
   ];
+
+  /** For each track that began to be sent, the layers that were sent then. */
+  readonly put: (string | undefined)[][] = [];
+  readonly active = () => this.encodings.filter((one) => one.active).map((one) => one.rid);
 
   constructor() {
     Connection.made.push(this);
@@ -62,7 +69,7 @@ const newest = () => {
   return last;
 };
 
-async function connected(): Promise<MediaLine> {
+async function connected(role: Role = "patient"): Promise<MediaLine> {
   const line = new MediaLine({
     negotiate: async () => ({ ok: true, sdp: SDP("server"), peer: `peer${Connection.made.length}` }),
     restart: (ice) => {
@@ -73,7 +80,7 @@ async function connected(): Promise<MediaLine> {
     state: (state) => states.push(state),
     tracks: () => {},
   });
-  await line.negotiate("patient");
+  await line.negotiate(role);
   newest().become("connected");
   states = [];
   return line;
@@ -251,4 +258,15 @@ test("the former connection is closed also when the page leaves, or the answer c
     assert.deepEqual([former.connectionState, newest().connectionState], ["closed", "closed"]);
     line.close();
   }
+});
+
+test("of a screen the whole layer is sent, of a second camera both; nothing begins with a layer that is stopped", async () => {
+  const line = await connected("physio");
+  const track = {} as MediaStreamTrack;
+  line.send({ microphone: null, camera: null, side: { view: "screen", track } });
+  assert.deepEqual(newest().put, [["h"]]);
+  await settled();
+  line.send({ microphone: null, camera: null, side: { view: "camera", track } });
+  await settled();
+  assert.deepEqual(newest().active(), ["l", "h"]);
 });

@@ -41,12 +41,12 @@ test("nothing is told before all is measured, in the waiting room, or without a 
   assert.equal(ownView(), null);
 });
 
-test("who wants sound only, and whose page is hidden, takes no picture", () => {
+test("who wants sound only, and whose page is hidden, takes no picture; only the former has chosen that", () => {
   store.soundOnly.value = true;
   assert.deepEqual(ownView(), { peer: "peer", slots: {}, sound_only: true });
   store.soundOnly.value = false;
   store.pageHidden.value = true;
-  assert.equal(ownView()?.sound_only, true);
+  assert.deepEqual(ownView(), { peer: "peer", slots: {}, sound_only: false });
 });
 
 test("changes in quick succession are told once, what is told is not told again, sound only at once", () => {
@@ -66,6 +66,10 @@ test("changes in quick succession are told once, what is told is not told again,
   store.soundOnly.value = true;
   assert.equal(told.at(-1)?.sound_only, true);
   store.soundOnly.value = false;
+  assert.deepEqual(told.at(-1)?.slots, { stage: 304 });
+  store.pageHidden.value = true;
+  assert.deepEqual(told.at(-1)?.slots, {});
+  store.pageHidden.value = false;
   assert.deepEqual(told.at(-1)?.slots, { stage: 304 });
 });
 

@@ -5,11 +5,13 @@ import {
   capital,
   clockNote,
   clockTime,
+  dayBefore,
   duration,
   nameAndRole,
   namesOf,
   peopleHere,
   stopwatch,
+  talkUntil,
   telephone,
 } from "../live/words";
 
@@ -60,7 +62,20 @@ test("names are joined as in speech", () => {
   assert.equal(nameAndRole("Jean", "patient"), "Jean");
 });
 
+test("after class the doors stay open for ten minutes of talk", () => {
+  const end = "2026-11-24T11:00:00Z";
+  assert.equal(talkUntil(end, Date.parse("2026-11-24T10:59:59Z")), null);
+  assert.equal(talkUntil(end, Date.parse("2026-11-24T11:00:00Z")), "talk until 11:10am");
+  assert.equal(talkUntil(end, Date.parse("2026-11-24T11:10:00Z")), null);
+});
+
 test("a phone number is dialled without its spaces", () => {
   assert.equal(telephone("01632 960 123"), "tel:01632960123");
   assert.equal(telephone("+44 (0)1632 960123"), "tel:+4401632960123");
+});
+
+test("the day is said of what was written on another one", () => {
+  const now_ms = Date.parse("2026-11-22T00:30:00Z");
+  assert.equal(dayBefore("2026-11-22T00:01:00Z", now_ms), null);
+  assert.equal(dayBefore("2026-11-21T23:59:00Z", now_ms), "Saturday 21 November");
 });

@@ -31,6 +31,7 @@ from tests.integration.rooms.world import (
     seed,
 )
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
+from tests.unit.rooms.rooms import ending
 
 RULES = ContactRules(timedelta(minutes=1), timedelta(seconds=30), ZoneInfo("Europe/London"))
 
@@ -134,7 +135,7 @@ class Clinic:
         await self.audience.until(lambda: self.place(person) in (Place.DROPPED, Place.LEFT))
 
     async def ends(self) -> None:
-        await self.open_class.room.do(c.End(), "hannah")
+        await self.open_class.room.do(ending(self.open_class.room.state), "hannah")
 
     def place(self, person: str) -> Place | None:
         return self.open_class.room.state.place_of(person)

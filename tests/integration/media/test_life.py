@@ -11,7 +11,7 @@ from server.errors import ProtocolError
 from server.media.sfu import Sfu
 from server.media.spec import PeerNotice, PeerSpec
 from tests.synthetic.client import Client, picture_slot
-from tests.synthetic.room import STAGE, Class
+from tests.synthetic.room import LAYER_SSRCS, STAGE, Class, key_frames_asked_of
 
 
 def peers(room: Class) -> dict[str, str]:
@@ -167,6 +167,29 @@ async def test_a_peer_that_comes_again_is_shown_what_its_routes_say(room: Class)
     again = await room.viewer()
     room.film(physio, "l", key=True)
     await again.until(lambda: again.of(STAGE))
+
+
+async def test_on_another_worker_the_picture_flows_though_the_publisher_sends_the_low_layer_alone(
+    room: Class,
+) -> None:
+    physio = await room.presenter()
+    room.show(("physio", "patient"))
+    room.film(physio, "l", key=True)
+    await room.handled(physio)
+    room.pass_time(2)  # so long that her first key frame is of no use to who comes now
+    room.film(physio, "l")
+    await room.handled(physio)
+    patient = await room.viewer()
+    room.pass_time(0.2, lambda: room.film(physio, "l"))
+    await physio.until(lambda: key_frames_asked_of(physio) == [LAYER_SSRCS["l"]])
+    room.film(physio, "l", key=True)
+    await patient.until(lambda: patient.of(STAGE))
+    for _ in range(20):  # however long she sends no other
+        room.film(physio, "l")
+        await room.handled(physio)
+        room.pass_time(0.25)
+    await patient.until(lambda: len(patient.of(STAGE)) == 21)
+    assert room.sfu.forwarding("room")[0].layer == "l"
 
 
 @pytest.mark.parametrize(

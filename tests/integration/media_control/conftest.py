@@ -50,10 +50,16 @@ class Attached:
 
 
 @pytest.fixture
-async def worker_socket(tmp_path):
+def ways_in():
+    """Where the worker listens, and what it announces."""
+    return {"MOVEROOM_MEDIA_PORT": str(free_udp_port())}
+
+
+@pytest.fixture
+async def worker_socket(tmp_path, ways_in):
     """The socket of a worker that a supervisor keeps running."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MOVEROOM_")}
-    environment |= {"MOVEROOM_DATA_DIR": str(tmp_path), "MOVEROOM_MEDIA_PORT": str(free_udp_port())}
+    environment |= {"MOVEROOM_DATA_DIR": str(tmp_path), **ways_in}
     command = ChildCommand("media", (sys.executable, "-m", "server.cli", "media"), environment)
     supervising = asyncio.create_task(supervise([command]))
     yield socket_path(tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from server.storage.tables import (
     ClassSession,
     Course,
     Participation,
+    Patient,
     Person,
     PersonalLink,
     PresenceInterval,
@@ -35,6 +36,16 @@ async def end_links(world: World) -> None:
     async def work(session) -> None:
         for row in await session.scalars(select(PersonalLink)):
             row.expires_at = world.clock()
+
+    await world.database.write(work)
+
+
+async def know_birth_date(world: World, name: str, born: date = date(1955, 3, 31)) -> None:
+    """A patient's record has a date of birth from now on."""
+    who = await person_id(world, name)
+
+    async def work(session) -> None:
+        (await session.get_one(Patient, who)).date_of_birth = born
 
     await world.database.write(work)
 
@@ -89,6 +100,27 @@ async def add_service(world: World, name: str = "Hillside pain group", phone: st
 
     async def work(session) -> None:
         session.add(Service(id="another", name=name, phone=phone))
+
+    await world.database.write(work)
+
+
+async def give_course(world: World, service_id: str = "another") -> None:
+    """The other service has a course, and so patients."""
+
+    async def work(session) -> None:
+        session.add(
+            Person(id="another-lead", service_id=service_id, role="physio", full_name="L", shown_name="L")
+        )
+        session.add(
+            Programme(
+                id="another-programme", service_id=service_id, title="Backs",
+                class_count=1, class_minutes=60, max_patients=12,
+            )
+        )  # fmt: skip
+        await session.flush()
+        session.add(
+            Course(id="another-course", programme_id="another-programme", title="B", lead_id="another-lead")
+        )
 
     await world.database.write(work)
 

@@ -12,6 +12,9 @@ from server.storage.tables import (
     CareContact,
     ClassSession,
     CourseMember,
+    HelpAccount,
+    HelpCall,
+    LossAccount,
     Participation,
     Patient,
     PersonalLink,
@@ -20,7 +23,7 @@ from server.storage.tables import (
 )
 from tests.integration.pages.world import Page, World
 
-STRANGERS = (403, "Open the link in your letter, e-mail or text message again")
+STRANGERS = (403, "Open the link in your letter or email again")
 
 
 async def came(world: World, link_id: str, place: str = "in_class") -> None:
@@ -265,3 +268,55 @@ async def test_looking_changes_nothing(world: World, margaret: str, hannah: str)
     await after(world, margaret)
     await after(world, hannah)
     assert await world.rows() == before
+
+
+async def test_staff_read_what_happened_in_class_and_what_was_done_and_patients_do_not(
+    world: World, hannah: str, margaret: str
+) -> None:
+    await came(world, hannah, "left")
+    await came(world, margaret, "left")
+
+    async def work(session) -> None:
+        row = (await session.scalars(select(ClassSession).where(ClassSession.number == 5))).one()
+        staff, patient = [
+            (await session.get_one(PersonalLink, each)).person_id for each in (hannah, margaret)
+        ]
+        at = row.starts_at
+        session.add(
+            HelpCall(
+                id="h1", class_id=row.id, person_id=patient, kind="now", called_at=at + timedelta(minutes=5),
+                settled_at=at + timedelta(minutes=6), settled_by=staff, done="talked",
+                done_note="She sat down.",
+            )
+        )  # fmt: skip
+        session.add(
+            LossAccount(
+                class_id=row.id, person_id=patient, lost_at=at + timedelta(minutes=2), done="no_answer",
+                note="Wrote to her.", at=at + timedelta(minutes=3), by_id=staff,
+            )
+        )  # fmt: skip
+        await session.flush()
+        session.add(
+            LossAccount(
+                class_id=row.id, person_id=patient, lost_at=at + timedelta(minutes=2), done="rang_fine",
+                note="Her router.", at=at + timedelta(minutes=4), by_id=staff,
+            )
+        )  # fmt: skip
+        session.add(
+            HelpAccount(
+                help_id="h1", at=at + timedelta(minutes=7), by_id=staff, done="family", note="Her son came."
+            )
+        )
+
+    await world.database.write(work)
+    world.clock.move(minutes=70)
+    await world.end_class(5)
+    words = (await after(world, hannah)).text("main")
+    lost, called = words.index("was lost at 10:02"), words.index("called for help at 10:05")
+    assert lost < called
+    assert "Hannah rang, and nobody answered. Wrote to her." in words
+    assert "Hannah talked to them. She sat down." in words
+    assert words.index("nobody answered") < words.index("Hannah rang, and all is well. Her router.")
+    assert "About the call of" in words
+    assert "Hannah reached family or a friend. Her son came." in words
+    assert "lost" not in (await after(world, margaret)).text("main")

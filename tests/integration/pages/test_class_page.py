@@ -37,7 +37,7 @@ async def test_without_the_cookie_the_page_asks_to_open_the_link_again(world: Wo
     world.browser.session.cookie_jar.clear()
     page = await world.open(f"/class/{link_id}")
     assert page.status == 403
-    assert page.text("h1") == "Open the link in your letter, e-mail or text message again"
+    assert page.text("h1") == "Open the link in your letter or email again"
     assert "class-config" not in page.html
     assert "Margaret" not in page.html
 

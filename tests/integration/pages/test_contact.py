@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.pages.contact import MOST_LINKS, NOBODY, Contact, ServiceLine
 from server.pages.site import SITE
-from tests.integration.pages.situations import add_service, end_links
+from tests.integration.pages.situations import add_service, end_links, give_course
 from tests.integration.pages.world import World
 
 HILLSIDE = ServiceLine("Hillside pain group", "01632 960999")
@@ -17,10 +17,11 @@ async def test_the_only_service_of_a_server_answers_for_every_page(world: World)
 
 async def test_with_several_services_only_a_link_tells_whom_to_ring(world: World) -> None:
     await add_service(world)
+    await give_course(world)
     assert await world.browser.app[SITE].contact.of_server() == NOBODY
     for path in ("/", "/nowhere", "/j/wrong"):
         page = await world.open(path)
-        assert "call the phone number in your letter, e-mail or text message" in page.text("main")
+        assert "call the phone number in your letter or email" in page.text("main")
         assert "01632" not in page.html
     await end_links(world)
     ended = await world.open(world.margaret)
@@ -28,6 +29,12 @@ async def test_with_several_services_only_a_link_tells_whom_to_ring(world: World
     assert "01632 960123" in ended.text("main")
     await world.revoke_links()
     assert "01632 960123" in (await world.open(world.margaret)).text("main")
+
+
+async def test_a_service_that_is_being_set_up_takes_nobodys_number_away(world: World) -> None:
+    await add_service(world)
+    for path in ("/", "/nowhere", "/j/wrong"):
+        assert "01632 960123" in (await world.open(path)).text("main")
 
 
 async def test_a_refusal_has_the_number_of_the_links_service(world: World) -> None:

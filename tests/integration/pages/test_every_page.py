@@ -105,7 +105,7 @@ def test_every_form_says_where_it_comes_from_and_has_a_button(page: Page) -> Non
     """A blanked Origin would be taken for another site's on a browser without Fetch Metadata."""
     forms = [form for form in page.all("form") if form.get("method") == "post"]
     if forms:
-        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert page.headers["Referrer-Policy"] == "strict-origin"
         assert len(page.all("button")) >= len(forms)
 
 
@@ -173,7 +173,7 @@ def test_scripts_are_scripts_and_not_escaped_like_text(page: Page) -> None:
 
 def test_its_headers_keep_it_private(page: Page) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
-    assert page.headers["Referrer-Policy"] in ("no-referrer", "same-origin")
+    assert page.headers["Referrer-Policy"] in ("no-referrer", "strict-origin")
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "camera=(self), microphone=(self)" in page.headers["Permissions-Policy"]
@@ -186,8 +186,8 @@ async def test_every_answer_has_a_nonce_of_its_own(world: World) -> None:
 
 
 async def test_the_address_of_a_link_is_never_given_to_another_site(world: World) -> None:
-    assert (await world.open(world.margaret)).headers["Referrer-Policy"] == "same-origin"
-    assert (await world.open("/")).headers["Referrer-Policy"] == "no-referrer"
+    assert (await world.open(world.margaret)).headers["Referrer-Policy"] == "strict-origin"
+    assert (await world.open("/class/nobody")).headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_no_template_names_another_host() -> None:

@@ -253,7 +253,7 @@ async def test_without_the_links_own_cookie_nobody_is_asked_and_nothing_is_store
         ):
             assert (page.status, page.text("h1")) == (
                 403,
-                "Open the link in your letter, e-mail or text message again",
+                "Open the link in your letter or email again",
             )
     assert await answers(world) == []
 

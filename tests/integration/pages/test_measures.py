@@ -27,7 +27,7 @@ from server.storage.tables import (
 from tests.integration.pages.world import Page, World
 
 NOVEMBER = Month(2026, 11)
-STRANGERS = (403, "Open the link in your letter, e-mail or text message again")
+STRANGERS = (403, "Open the link in your letter or email again")
 
 
 @pytest.fixture

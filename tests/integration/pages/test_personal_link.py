@@ -15,9 +15,10 @@ async def test_a_link_shows_first_name_class_and_time_and_one_main_button(world:
     assert page.text("h1") == "Your next class is today, Tuesday 24 November, at 10am"
     assert "Knee and hip group, class 5 of 12, with Hannah. It lasts 1 hour." in page.text("main")
     assert "Margaret" in page.text("header")
-    assert buttons(page) == ["Copy the link", "Join class", "Exercises to do at home"]
+    assert buttons(page) == ["Copy the link", "Join class", "My page", "Exercises to do at home"]
     assert [(form["method"], form.get("action")) for form in page.all("form")] == [
         ("post", None),
+        ("post", f"{world.margaret}/me"),
         ("post", f"{world.margaret}/watch"),
     ]
 
@@ -117,7 +118,7 @@ async def test_who_comes_late_is_told_that_class_is_on(world: World) -> None:
     world.clock.move(minutes=25)
     page = await world.open(world.margaret)
     assert page.text("h1") == "Your class is on now"
-    assert "It started at 10am on Tuesday 24 November. You can still come in." in page.text("main")
+    assert "Your class started at 10am on Tuesday 24 November. You can still come in." in page.text("main")
     assert "Join class" in buttons(page)
 
 
@@ -135,7 +136,7 @@ async def test_after_the_last_class_the_page_says_well_done(world: World) -> Non
     world.clock.move(days=60)
     page = await world.open(world.margaret)
     assert page.text("h1") == "Class has finished. Well done, Margaret."
-    assert buttons(page) == ["Exercises to do at home"]
+    assert buttons(page) == ["My page", "Exercises to do at home"]
     assert "01632 960123" in page.text("main")
 
 
@@ -145,7 +146,7 @@ async def test_a_wrong_link_says_what_to_do_and_whom_to_call(world: World, token
     page = await getattr(world, method)(f"/j/{token}")
     assert page.status == 404
     assert page.text("h1") == "We cannot find your class with this link"
-    assert "open the link in your letter, e-mail or text message again" in page.text("main")
+    assert "open the link in your letter or email again" in page.text("main")
     assert "01632 960123" in page.text("main")
 
 

@@ -12,7 +12,7 @@ from server.pages.contact import NOBODY
 from server.pages.fault_words import STORAGE
 from server.pages.site import SITE
 from server.storage.database import Database, StorageFailed, StorageFault
-from tests.integration.pages.situations import absences, add_service, buttons
+from tests.integration.pages.situations import absences, add_service, buttons, give_course
 from tests.integration.pages.world import World
 
 CANNOT_COME = {"class": "5", "answer": "cannot_come"}
@@ -88,7 +88,7 @@ async def test_a_button_that_could_not_be_saved_says_that_nothing_was_and_offers
     assert (form["method"], form.get("action")) == ("post", None)
     kept = {field["name"]: field["value"] for field in page.all("input")}
     assert kept == CANNOT_COME
-    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
 
 
 async def test_trying_again_saves_it_once_the_database_is_back(
@@ -120,6 +120,7 @@ async def test_pressing_join_lets_nobody_in_who_could_not_be_noted(world: World,
 
 async def test_with_several_services_the_link_tells_whom_to_ring_even_then(world: World, broken) -> None:
     await add_service(world)
+    await give_course(world)
     link_id = await world.link_id(world.margaret)
     await world.open(world.margaret)
     await world.open(f"/class/{link_id}")
@@ -128,7 +129,7 @@ async def test_with_several_services_the_link_tells_whom_to_ring_even_then(world
     for path in (world.margaret, f"/class/{link_id}"):
         assert "01632 960123" in (await world.open(path)).text("main")
     unknown = await world.open(world.hannah)
-    assert "call the phone number in your letter, e-mail or text message" in unknown.text("main")
+    assert "call the phone number in your letter or email" in unknown.text("main")
 
 
 async def test_the_players_report_gets_the_fault_as_json(world: World, broken) -> None:

@@ -152,7 +152,7 @@ async def test_without_the_cookie_the_pages_ask_to_open_the_link_again(watching:
     for rest in ("", "/sit-to-stand", "/sit-to-stand/video.mp4", "/nothing", "/nothing/video.mp4"):
         page = await watching.open(rest)
         assert page.status == 403
-        assert page.text("h1") == "Open the link in your letter, e-mail or text message again"
+        assert page.text("h1") == "Open the link in your letter or email again"
         assert "press “Exercises to do at home”" in page.text("main")
         assert "Join" not in page.text("main")
         assert PHONE in page.text("main")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -20,6 +20,9 @@ from server.contacts.log import ContactLog, ContactRules
 from server.demo import DemoLinks, demo_links, seed
 from server.ondemand.counting import ViewRule
 from server.pages.setup import add_pages
+from server.pages.site import SITE, Site
+from server.people.second_factor import SecondFactors
+from server.people.short_codes import ShortCodes
 from server.storage.database import Database, StorageFailed, StorageFault
 from server.storage.tables import ClassSession, PersonalLink, Table
 from server.timetable.spoken import LONDON
@@ -39,6 +42,8 @@ class World:
     links: DemoLinks
     changed_classes: list[str]
     """Of which classes the rooms were told that they are called off or put back on."""
+    hung_up_on: list[str]
+    """The people whose sockets were hung up."""
 
     @property
     def margaret(self) -> str:
@@ -47,6 +52,18 @@ class World:
     @property
     def hannah(self) -> str:
         return self.links.physios[0].url
+
+    @property
+    def app(self) -> web.Application:
+        """The server."""
+        app = self.browser.app
+        assert isinstance(app, web.Application)
+        return app
+
+    @property
+    def site(self) -> Site:
+        """The pages' surroundings in the server."""
+        return self.app[SITE]
 
     async def open(self, path: str, **request: Any) -> Page:
         async with self.browser.get(path, allow_redirects=False, **request) as response:
@@ -153,6 +170,12 @@ def built_client(folder: Path) -> Path:
             "css": ["assets/player-IIIIIIII.css"],
             "isEntry": True,
         },
+        "device/main.tsx": {
+            "file": "assets/device-JJJJJJJJ.js",
+            "css": ["assets/device-KKKKKKKK.css"],
+            "isEntry": True,
+        },
+        "staff/main.ts": {"file": "assets/staff-LLLLLLLL.js", "isEntry": True},
         "_shared.js": {"file": "assets/shared-CCCCCCCC.js", "css": ["assets/shared-DDDDDDDD.css"]},
     }
     pages = {
@@ -166,16 +189,27 @@ def built_client(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> AsyncIterator[World]:
-    """Serve the demo's pages; the doors of class 5 have just opened."""
+async def pages_world(
+    folder: Path,
+    base_url: str = "http://127.0.0.1:8080",
+    *,
+    opened: AbstractAsyncContextManager[Database] | None = None,
+    prepare: Callable[[web.Application], None] | None = None,
+    mail_from: str = "",
+) -> AsyncIterator[World]:
+    """Serve the demo's pages; the doors of class 5 have just opened.
+
+    `opened` is another database than a SQLite file in `folder`; `prepare` adds to the application.
+    """
     clock = SetClock(TUESDAY_10AM)
     clock.move(minutes=-10)
     changed_classes: list[str] = []
+    hung_up_on: list[str] = []
 
     async def timetable_changed(class_id: str) -> None:
         changed_classes.append(class_id)
 
-    async with migrated(folder) as database:
+    async with opened or migrated(folder) as database:
         sunday = SetClock(TUESDAY_10AM)
         sunday.move(days=-2)
         await seed(database, sunday, SECRET, id_source=numbered_ids())
@@ -190,7 +224,11 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
                 ContactRules(timedelta(minutes=5), timedelta(minutes=1), LONDON), numbered_ids("contact")
             ),
             timetable_changed=timetable_changed,
+            hang_up=hung_up_on.extend,
             experience_secrets=ExperienceSecrets(folder),
+            short_codes=ShortCodes(b"k" * 32),
+            second_factors=SecondFactors(folder),
+            mail_from=mail_from,
             recordings=folder / "recordings",
             view_rule=ViewRule(percent=60, minutes=5),
             monotonic_s=seconds_of(clock),
@@ -204,5 +242,8 @@ async def pages_world(folder: Path, base_url: str = "http://127.0.0.1:8080") -> 
 
         app.router.add_get("/breaks/{token}", breaks)
         app.router.add_get("/fails/{token}", fails)
+        if prepare is not None:
+            prepare(app)
         async with TestClient(TestServer(app)) as browser:
-            yield World(browser, database, clock, await demo_links(database, SECRET, ""), changed_classes)
+            links = await demo_links(database, SECRET, "")
+            yield World(browser, database, clock, links, changed_classes, hung_up_on)

@@ -19,6 +19,7 @@ from server.timetable.spoken import LONDON
 from tests.integration.rooms.test_registry import Socket, Watching
 from tests.integration.rooms.world import CLASS, BreakableDatabase, MediaMaker, SetTimers, seeded_at
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
+from tests.unit.rooms.rooms import ending
 
 RULES = ContactRules(timedelta(minutes=5), timedelta(minutes=1), LONDON)
 
@@ -119,6 +120,6 @@ async def test_who_went_away_in_the_outage_was_there_until_she_was_last_seen(sce
     await scene.goes_by(120)
     scene.database.broken = False
     await scene.goes_by(60)
-    await scene.open_class.room.do(c.End(), "hannah")
+    await scene.open_class.room.do(ending(scene.open_class.room.state), "hannah")
     stays = await scene.in_class("margaret")
     assert stays == [(0.0, 180.0)]

@@ -14,7 +14,8 @@ from server.rooms.audience import NobodyListens
 from server.rooms.class_media import UNCLAIMED_S
 from server.rooms.events import Event
 from server.rooms.live_room import NoSuchClass
-from server.rooms.open_class import GRACE_S, RECHECK_S, OpenClass
+from server.rooms.losses import unaccounted
+from server.rooms.open_class import GRACE_S, LOOKED_FOR_STAFF_S, RECHECK_S, OpenClass
 from server.rooms.registry import Rooms
 from server.rooms.state import Place
 from server.storage.database import StorageFailed
@@ -66,12 +67,13 @@ class Process:
     def __init__(self, database: BreakableDatabase) -> None:
         self.database = database
         self.timers = SetTimers()
+        self.clock = SetClock(TUESDAY_10AM)
         self.watching = Watching()
         self.maker = MediaMaker()
         self.rooms = Rooms(
             database,
             self.maker,
-            clock=SetClock(TUESDAY_10AM),
+            clock=self.clock,
             new_id=numbered_ids(f"p{id(self)}x"),
             later=self.timers,
         )
@@ -446,6 +448,30 @@ async def test_the_peers_of_a_class_that_ended_just_before_a_crash_are_closed_at
         PeerSnapshot(room="class1", peer="li.old", state="connected"),
     )
     await after.media.until(lambda: after.media.closed == [hannah])
+    await after.rooms.close()
+
+
+async def test_a_class_without_staff_ends_by_itself_also_when_the_process_dies_meanwhile(
+    process: Process,
+) -> None:
+    for person in ("hannah", "margaret"):
+        await process.in_class(person)
+    for person in ("margaret", "hannah"):
+        await process.open_class.room.do(c.Lost(person), None)
+    after = Process(process.database)
+    after.clock.move(minutes=14)
+    await after.rooms.start()
+    assert after.rooms.open_count == 1, "though nobody is in it"
+    await after.start()
+    after.timers.pass_s(LOOKED_FOR_STAFF_S)
+    await after.turn()
+    assert after.open_class.room.state.ended_at is None
+    after.clock.move(minutes=2)
+    after.timers.pass_s(LOOKED_FOR_STAFF_S)
+    await after.watching.until(lambda: after.open_class.room.state.ended_unattended)
+    assert unaccounted(after.open_class.room.state) == ("margaret",)
+    await after.rooms._end_tasks()
+    assert after.rooms.open_count == 0
     await after.rooms.close()
 
 

@@ -211,8 +211,8 @@ class Told:
     def note(self) -> None:
         self._something.set()
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+    async def until(self, condition: Callable[[], bool], within_s: float = 5) -> None:
+        async with asyncio.timeout(within_s):
             while not condition():
                 self._something.clear()
                 await self._something.wait()
@@ -274,6 +274,10 @@ class FakeMedia(Told):
         self.voices[room] = tuple(voices)
         self.routes_told.append(len(routes))
         self.note()
+
+    async def carried_out(self, room: str) -> None:
+        if self.hello is None:
+            raise MediaUnavailable("no worker")
 
     async def set_view(self, view: PeerView) -> None:
         self.views[view.peer] = view

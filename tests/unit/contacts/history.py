@@ -18,6 +18,7 @@ from server.people.roles import Role
 from server.rooms import commands as c
 from server.rooms.room import Room
 from server.rooms.state import Member, Place, RoomState
+from tests.unit.rooms.rooms import ending
 
 CLASS = "class1"
 BEAT_S = 5
@@ -118,7 +119,7 @@ class History:
         elif step.what == "start" and self._up_since is None:
             self._start(step.takes_s)
         elif step.what == "end" and self._in_class("hannah"):
-            self._command(c.End(), "hannah")
+            self._command(ending(self.room.state), "hannah")
             self.ended_at = self._now
         elif step.who and step.what != "quiet":
             getattr(self, f"_{step.what}")(step.who, self.people[step.who], step.takes_s)

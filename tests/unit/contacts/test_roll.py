@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.contacts.roll import Entry, Roll, Whose
 from server.contacts.stays import Stay
-from server.rooms.events import Admitted, CameIn, ClassEnded, Dropped, WentOut
+from server.rooms.events import Admitted, CameIn, ClassEnded, Dropped, HeldBack, WentOut
 from server.rooms.state import Place
 from tests.integration.storage.databases import numbered_ids
 
@@ -46,6 +46,13 @@ def test_who_waits_and_is_let_in_has_two_stays_one_of_which_goes_on() -> None:
     one.move("class3", Admitted(at=at(4), actor="hannah", person_id="margaret"))
     assert seen(one) == [("new1", Place.WAITING, 0, 4), ("new2", Place.IN_CLASS, 4, None)]
     assert all(entry.stored is None for entry in one.entries)
+
+
+def test_who_dropped_out_and_has_to_wait_has_a_stay_in_the_waiting_room() -> None:
+    one = roll(a=(MARGARET, in_class(0, 5)))
+    one.move("class3", Dropped(at=at(8), actor=None, person_id="margaret"))
+    one.move("class3", HeldBack(at=at(9), actor="margaret", person_id="margaret"))
+    assert seen(one) == [("a", Place.IN_CLASS, 0, 5), ("new1", Place.WAITING, 9, None)]
 
 
 def test_the_end_of_a_class_ends_the_stays_in_it_and_in_no_other() -> None:

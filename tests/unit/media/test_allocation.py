@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from server.media.estimate import BACK_OFF, START_KBPS, Estimate
 from server.media.spec import PeerView, SlotWish
 from tests.synthetic.narrow_line import Conditions, World
 
@@ -47,6 +48,44 @@ def test_a_line_that_narrows_from_3_mbps_to_300_kbps_carries_the_small_picture_a
     assert world.height() == "h"
     assert world.shown[-1][0] - back_at < 9
     assert world.switches(cut_at) <= 4
+
+
+@pytest.mark.parametrize("kbps", [None, 3000])
+def test_a_camera_that_has_only_begun_and_takes_more_soon_keeps_its_layer(kbps: float | None) -> None:
+    world = World()
+    world.line.kbps, world.richness = kbps, 0.2
+    world.pass_for(3)
+    world.begin()
+    world.pass_for(2)
+    assert world.height() == "h"
+    began, world.richness = world.now, 1.0
+    world.pass_for(5)
+    assert world.switches(began) == 0
+
+
+def test_a_picture_that_takes_more_than_the_line_carries_becomes_smaller() -> None:
+    world = World()
+    world.line.kbps, world.richness = 800, 0.2
+    world.begin()
+    world.pass_for(5)
+    assert world.height() == "h"
+    while world.richness < 1:
+        world.pass_for(0.2)
+        world.richness *= 1.05
+    world.pass_for(5)
+    assert world.height() in "lm"
+
+
+def test_what_is_known_of_a_line_falls_to_what_the_small_picture_takes_before_it_falls_further() -> None:
+    estimate = Estimate(0.0, is_marked=True)
+    estimate.rtt_s = 0.08
+    estimate.proven(2000.0)
+    fallen = []
+    for at in (0.0, 2.0):  # and nothing is heard of what was sent
+        estimate.mark(at, 100)
+        assert estimate.judge(400.0, 400.0, at + 1.0)
+        fallen.append(estimate.kbps)
+    assert fallen == [pytest.approx(BACK_OFF * START_KBPS), pytest.approx(BACK_OFF * 100)]
 
 
 def test_on_100_kbps_there_is_sound_alone_and_the_slot_is_said_to_be_withheld() -> None:

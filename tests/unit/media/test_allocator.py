@@ -8,7 +8,16 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.media.allocator import FIRST_HEADROOM, HEADROOM, Ask, Share, allocate, next_goal, wanted_kbps
+from server.media.allocator import (
+    FIRST_HEADROOM,
+    HEADROOM,
+    SHARED,
+    Ask,
+    Share,
+    allocate,
+    next_goal,
+    wanted_kbps,
+)
 
 PRESENTER = Ask("stage", 0, (180, 560, 1600))
 SOUND_KBPS = 60.0
@@ -215,7 +224,18 @@ def test_what_the_next_goal_asks_of_the_line_is_enough_for_one_more_step(
         assert all(share.steps[ask.slot] == len(ask.kbps) for ask in asks)
     elif goal > estimate:
         more = allocate(asks, SOUND_KBPS, goal * 1.001, share.steps)
-        assert sum(more.steps.values()) > sum(share.steps.values())
+        assert served(asks, more.steps) > served(asks, share.steps)
+
+
+def served(asks: list[Ask], steps: Mapping[str, int]) -> list[bool]:
+    """By turn, the most important first, whether it is served: the better list is the greater."""
+    turns = [
+        (ask.priority if ask.priority < SHARED else SHARED, step if ask.priority >= SHARED else 0,
+         ask.priority, place, step)
+        for place, ask in enumerate(asks)
+        for step in range(1, len(ask.kbps) + 1)
+    ]  # fmt: skip
+    return [steps[asks[place].slot] >= step for *_, place, step in sorted(turns)]
 
 
 def test_the_goals_of_a_presenter_rise_step_by_step() -> None:

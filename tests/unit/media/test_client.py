@@ -209,6 +209,33 @@ async def test_while_the_worker_is_slow_only_the_newest_routes_of_a_room_wait(cl
     assert worker.asked.empty()
 
 
+async def test_routes_are_carried_out_when_the_worker_has_answered_the_newest(client, worker, listener):
+    held: asyncio.Queue[Call] = asyncio.Queue()
+    worker.answer = held.put_nowait
+    await worker.appear()
+    await listener.next_worker()
+    await asyncio.wait_for(client.carried_out("a"), 5)
+    await client.set_routes("a", [a_route("s0")])
+    first = await asyncio.wait_for(held.get(), 5)
+    await client.set_routes("a", [a_route("s1")])
+    waiting = asyncio.ensure_future(client.carried_out("a"))
+    worker.writers[-1].write(channel.encode(Reply(id=first.id)))
+    second = await asyncio.wait_for(held.get(), 5)
+    assert not waiting.done()
+    worker.writers[-1].write(channel.encode(Reply(id=second.id)))
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_routes_that_no_worker_has_taken_are_not_carried_out(client, worker):
+    await client.set_routes("a", [a_route("s0")])
+    with pytest.raises(MediaUnavailable):
+        await client.carried_out("a")
+    await worker.appear()
+    await client.wait_attached()
+    await asyncio.wait_for(client.carried_out("a"), 5)
+    assert await worker.next_asked() == channel.SetRoutes(room="a", routes=(a_route("s0"),))
+
+
 async def test_a_room_without_routes_is_forgotten_once_the_worker_knows(client, worker, listener):
     await worker.appear()
     await listener.next_worker()

@@ -56,8 +56,20 @@ def test_the_best_layer_is_the_highest_that_flows_under_the_ceiling() -> None:
     low.last_at = high.last_at = 10.0
     assert source.best(2, 2, 10.0) is high
     assert source.best(1, 2, 10.0) is low
-    assert source.best(2, 2, 10.6) is None
-    middle.last_at = 10.5
-    assert source.best(2, 2, 10.6) is middle
-    assert source.best(0, 2, 10.6) is middle, "better too high than black"
-    assert source.best(2, 0, 10.6) is None, "but never more than the line carries"
+    assert source.best(2, 2, 10.6) is high, "nothing comes at all: an outage"
+    assert source.best(2, 2, 12.1) is None
+    middle.last_at = 20.0
+    assert source.best(2, 2, 20.1) is middle
+    assert source.best(0, 2, 20.1) is middle, "better too high than black"
+    assert source.best(2, 0, 20.1) is None, "but never more than the line carries"
+
+
+def test_a_layer_that_has_just_begun_is_not_taken_for_cheap_on_a_line_that_was_full() -> None:
+    source = producer(camera("l", "m", "h"))
+    for at in (100.0, 120.0):
+        for layer, kbps in zip(source.layers, (150.0, 160.0, 400.0), strict=True):
+            layer.last_at, layer.rate.kbps = at, kbps
+        measured = source.costs(2, at)
+        assert measured == [(0, 150.0), (1, 160.0), (2, 400.0)]
+        expected = [(0, 150.0), (1, 560.0), (2, 1600.0)] if at == 100.0 else measured
+        assert source.costs(2, at, at_least_usual=True) == expected

@@ -30,9 +30,13 @@ Standard version
 """
 
 
-@cache
 def video(seconds: int = 2, container: str = "mp4") -> bytes:
-    """A grey picture of that length, five frames a second."""
+    """A grey picture of that length, five frames a second; the same bytes each time."""
+    return _encoded(seconds, container)
+
+
+@cache  # by all its arguments: an encoder need not write the same bytes twice
+def _encoded(seconds: int, container: str) -> bytes:
     written = io.BytesIO()
     with av.open(written, "w", format=container) as output:
         stream = output.add_stream("libx264" if container == "mp4" else "libvpx", rate=5)

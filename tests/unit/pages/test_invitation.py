@@ -77,7 +77,11 @@ def test_a_course_whose_lead_has_left_names_nobody() -> None:
 
 def test_a_class_that_is_on_says_since_when_with_the_date() -> None:
     evening = replace(CLASS, starts_at=TEN.replace(hour=22), ends_at=TEN.replace(hour=23))
-    assert said(MARGARET, 60 * 15, evening).lines[1].startswith("It started at 10pm on Tuesday 24 November.")
+    assert (
+        said(MARGARET, 60 * 15, evening)
+        .lines[1]
+        .startswith("Your class started at 10pm on Tuesday 24 November.")
+    )
 
 
 def test_patients_are_told_well_done_and_staff_are_not() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import get_args
 
 from server.people import roles
-from server.signalling import schemas
+from server.signalling import kinds
 
 
 def test_physio_and_helper_are_staff_and_a_patient_is_not() -> None:
@@ -11,4 +11,4 @@ def test_physio_and_helper_are_staff_and_a_patient_is_not() -> None:
 
 
 def test_roles_are_called_in_the_protocol_what_they_are_called_in_the_tables() -> None:
-    assert set(get_args(schemas.Role)) == {role.value for role in roles.Role}
+    assert set(get_args(kinds.Role)) == {role.value for role in roles.Role}

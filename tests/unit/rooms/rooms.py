@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from server.people.roles import Role
 from server.rooms import commands as c
 from server.rooms.events import Event
+from server.rooms.loss import AccountDone, WhatBecame
+from server.rooms.losses import unaccounted
 from server.rooms.room import Room
-from server.rooms.state import Member, Place, RoomState
+from server.rooms.state import HelpDone, Member, Place, RoomState
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 STAFF = {"hannah": Role.PHYSIO, "ravi": Role.PHYSIO, "tom": Role.HELPER}
@@ -70,3 +72,12 @@ def in_class(*people: str) -> Scene:
 
 def ask(person: str, scene: Scene, question: str = "q1", text: str = "May I sit?") -> None:
     scene.do(c.Ask(question, f"key-of-{question}", text), person)
+
+
+def ending(state: RoomState) -> c.End:
+    """The class ends; staff say of everyone who is lost that they rang her, of each call that all is well."""
+    calls = (each.id for each in state.help.values() if each.settled_at is None)
+    return c.End(
+        tuple(WhatBecame(each, AccountDone.RANG_FINE) for each in unaccounted(state)),
+        tuple(c.WhatWasDone(each, HelpDone.FINE) for each in calls),
+    )

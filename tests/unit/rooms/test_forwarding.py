@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from server.media.spec import Route, VoiceChoice, VoicesNotice
+from server.people.roles import Role
 from server.rooms import commands as c
 from server.rooms.forwarding import Forwarding
+from server.rooms.policy import LARGE_TILES
+from server.rooms.state import Member, Place
 from tests.unit.rooms.rooms import PATIENTS, Scene, in_class
 
 CLASS = "class3"
@@ -42,6 +45,10 @@ class Told:
 
     def update(self) -> list[str]:
         return self.forwarding.update(self.scene.state, self.peers)
+
+    def layers(self, receiver: str) -> dict[str, str]:
+        """At most which layer is forwarded into each slot."""
+        return {each.slot: each.layer for each in self.orders.routes if each.to_peer == self.peers[receiver]}
 
     def loudest(self, receiver: str, **slots: str) -> list[str]:
         notice = VoicesNotice(
@@ -163,3 +170,20 @@ def test_what_was_not_sent_is_sent_once_the_workers_are_known_again() -> None:
     assert (told.orders.routes, told.orders.times) == ((), 2)
     told.update()
     assert told.orders.times == 2
+
+
+def test_a_patient_whom_staff_look_at_large_is_forwarded_in_the_upper_layer_on_a_wall_of_any_size() -> None:
+    told = Told()
+    told.scene.state.members.update(
+        {f"more{n}": Member(f"more{n}", Role.PATIENT, 4 + n) for n in range(LARGE_TILES)}
+    )
+    for person in [each for each in told.scene.state.members if each.startswith("more")]:
+        told.scene.put(person, Place.IN_CLASS)
+    told.peers |= {person: f"{person}.1" for person in told.scene.state.people}
+    told.update()
+    assert told.layers("hannah")["seat0"] == "l"
+    told.forwarding.update(told.scene.state, told.peers, {"hannah": frozenset({"seat0"})})
+    assert told.layers("hannah")["seat0"] == "h"
+    assert told.layers("hannah")["seat1"] == "l"
+    told.update()
+    assert told.layers("hannah")["seat0"] == "l"

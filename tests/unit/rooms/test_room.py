@@ -6,58 +6,114 @@ import pytest
 
 from server.errors import Refused
 from server.people.roles import Role
+from server.rooms import chat, floor, pulses, removing, seeing, signs
 from server.rooms import commands as c
 from server.rooms import events as e
-from server.rooms.state import HelpKind, Place, QuestionState
+from server.rooms import questions as q
+from server.rooms import questions_moderated as qm
+from server.rooms.card import CardText
+from server.rooms.cards import SendCard
+from server.rooms.decisions import _DECIDE
+from server.rooms.loss import AccountDone, WhatBecame
+from server.rooms.losses import SettleLoss
+from server.rooms.message import Reaction, ReportReason
+from server.rooms.pulse import PulseKind
+from server.rooms.question import AskedTo, Question, QuestionState
+from server.rooms.sign import SignalKind
+from server.rooms.state import BeforeClass, HelpDone, HelpKind, Place, Turned
+from server.rooms.unattended import EndUnattended
+from server.timetable.check_in_rules import State
 from tests.unit.rooms.rooms import AT, Scene, ask, in_class
+from tests.unit.rooms.who_may import ALLOWED, PLACES
 
 BY_ROLE = {Role.PHYSIO: "ravi", Role.HELPER: "tom", Role.PATIENT: "margaret"}
-PLACES = (None, *Place)
 COMMANDS: tuple[c.Command, ...] = (
     c.Join(),
     c.SetOwnMedia(True, True),
     c.Leave(),
     c.Admit("li"),
+    c.AdmitReady(),
+    c.Allow("li", "Rang her. She is well."),
+    c.TurnAway("li", Turned.UNWELL, "Please rest today."),
+    c.TellWaiting("li", "I will let you in at 10."),
+    c.NoteCheckIn("li", BeforeClass(State.HELD)),
     c.Mute("george", True),
-    c.End(),
+    c.End((WhatBecame("pauline", AccountDone.FAMILY),)),
     c.Ask("q9", "key-of-q9", "Should it hurt?"),
     c.Vote("q1", True),
     c.Answer("q1", QuestionState.ANSWERED_LIVE),
+    q.EditQuestion("q3", "Which trainers?"),
+    q.ReplyToQuestion("r1", "key-of-r1", "q1", "I do."),
+    q.PinQuestion("q1", True),
+    q.MergeQuestion("q1", "q2"),
+    q.ApproveQuestion("q1", False),
+    qm.ReportQuestion("q1", None, ReportReason.OTHER),
+    qm.HideReply("q2", "r9", ReportReason.OTHER, True),
+    q.NoteQuestion(Question("q7", "li", "key-of-q7", "Which shoes?", AT)),
     c.Post("m9", "key-of-m9", "Hello"),
+    chat.React("m1", Reaction.THANKS, True),
+    chat.Report("m1", ReportReason.UNSAFE),
+    chat.Hide("m1", ReportReason.UNSAFE, True),
+    chat.PauseChat(True),
+    chat.HoldMessages("li", True),
+    chat.ApproveMessage("m1", True),
+    chat.SeeMessages("m1"),
+    chat.NoteChat(()),
     c.CallHelp("h9", HelpKind.NOW),
-    c.SettleHelp("h1"),
+    c.SeeHelp("h1"),
+    c.SettleHelp("h1", HelpDone.TALKED),
+    SettleLoss("pauline", AccountDone.RANG_FINE),
+    floor.MuteAll(),
+    floor.TakeBack(),
+    floor.Lock(True),
+    floor.Extend(),
+    floor.HandOver("hannah"),
+    floor.PutInSpotlight(None),
+    seeing.ShowToGroup(True),
+    seeing.StopCamera("george", True),
+    seeing.TakeAside("george"),
+    seeing.EndAside(),
+    removing.Remove("george", Turned.UNWELL, "Please rest today.", HelpDone.TALKED),
+    removing.LetBack("george"),
+    signs.RaiseHand(True),
+    signs.LowerHand("george"),
+    signs.LowerAllHands(),
+    signs.SendSignal(SignalKind.THANKS),
+    signs.SettleSignal("george"),
+    pulses.AskPulse("p9", "key-of-p9", PulseKind.PAIN, "How sore is it?"),
+    pulses.AnswerPulse("p1", 3),
+    pulses.ClosePulse("p1"),
+    SendCard("c9", "key-of-c9", None, CardText("NHS 111", "Help now.")),
+    EndUnattended(),
     c.Lost("george"),
     c.ComeBack("george"),
 )
-# Written by hand from docs/protocol.md, section 3, not read from the commands: who may do what, from where.
-STAFF_ROLES = {Role.PHYSIO, Role.HELPER}
-HERE = {Place.WAITING, Place.IN_CLASS, Place.DROPPED}
-ALLOWED: dict[type[c.Command], tuple[set[Role], set[Place | None]]] = {
-    c.Join: (set(Role), set(PLACES)),
-    c.SetOwnMedia: (set(Role), set(HERE)),
-    c.Leave: (set(Role), set(PLACES)),
-    c.Admit: (STAFF_ROLES, {Place.IN_CLASS}),
-    c.Mute: (STAFF_ROLES, {Place.IN_CLASS}),
-    c.End: ({Role.PHYSIO}, {Place.IN_CLASS}),
-    c.Ask: ({Role.PATIENT}, {Place.IN_CLASS}),
-    c.Vote: ({Role.PATIENT}, {Place.IN_CLASS}),
-    c.Answer: (STAFF_ROLES, {Place.IN_CLASS}),
-    c.Post: (set(Role), {Place.IN_CLASS}),
-    c.CallHelp: ({Role.PATIENT}, set(HERE)),
-    c.SettleHelp: (STAFF_ROLES, {Place.IN_CLASS}),
-    c.Lost: (set(), set()),
-    c.ComeBack: (set(), set()),
-}
 
 
-def world_for(actor: str, place: Place | None) -> Scene:
-    """George asked a question and called for help, Li waits, and the actor is at `place`."""
-    scene = in_class("george")
-    ask("george", scene)
+def test_every_command_stands_here_and_in_the_table_of_who_may() -> None:
+    assert {type(each) for each in COMMANDS} == ALLOWED.keys() == _DECIDE.keys()
+
+
+def world_for(actor: str, place: Place | None, command: c.Command) -> Scene:
+    """George asked, wrote and called for help, Margaret asked before, Li waits, the actor is at `place`. All
+    are muted; everyone is asked something, unless that is what is to be tried.
+    """
+    scene = in_class("george", "pauline")
+    scene.do(c.Lost("pauline"), None)
+    scene.do(q.NoteQuestion(Question("q3", "margaret", "key-of-q3", "Which shoes?", AT)), None)
+    scene.do(c.Ask("q1", "key-of-q1", "May I sit?", AskedTo.GROUP), "george")
+    ask("george", scene, "q2")
+    scene.do(q.ReplyToQuestion("r9", "key-of-r9", "q2", "Please do."), "hannah")
+    scene.do(c.Post("m1", "key-of-m1", "Hello"), "george")
     scene.do(c.CallHelp("h1", HelpKind.REST), "george")
+    scene.do(floor.MuteAll(), "hannah")
+    if not isinstance(command, pulses.AskPulse):
+        scene.do(pulses.AskPulse("p1", "key-of-p1", PulseKind.PAIN, "How sore is it?"), "hannah")
     scene.put("li", Place.WAITING)
     if not (place is Place.WAITING and actor != "margaret"):
         scene.put(actor, place)
+    scene.state.has_check_in = True
+    scene.state.before_class["li"] = BeforeClass(State.READY)
     return scene
 
 
@@ -72,7 +128,8 @@ CASES = [
 def test_a_command_is_taken_from_those_who_may_and_refused_to_everyone_else(
     command: c.Command, role: Role, place: Place | None
 ) -> None:
-    scene = world_for(BY_ROLE[role], place)
+    scene = world_for(BY_ROLE[role], place, command)
+    scene.state.ends_at = AT
     roles, places = ALLOWED[type(command)]
     if role in roles and place in places:
         scene.do(command, BY_ROLE[role])
@@ -330,6 +387,21 @@ def test_help_is_called_once_a_kind_until_it_is_settled() -> None:
     assert scene.state.help["h4"].settled_at is None
 
 
+def test_who_of_staff_has_seen_a_call_first_is_kept_and_no_patient_says_so() -> None:
+    scene = in_class("margaret", "pauline", "tom")
+    scene.do(c.CallHelp("h1", HelpKind.NOW), "margaret")
+    for patient in ("margaret", "pauline"):
+        with pytest.raises(Refused, match="staff_only"):
+            scene.do(c.SeeHelp("h1"), patient)
+    with pytest.raises(Refused, match="no_such_help"):
+        scene.do(c.SeeHelp("nothing"), "tom")
+    scene.do(c.SeeHelp("h1"), "tom")
+    seen_at = scene.now
+    assert scene.do(c.SeeHelp("h1"), "hannah") == ()
+    call = scene.state.help["h1"]
+    assert (call.seen_by, call.seen_at, call.settled_at) == ("tom", seen_at, None)
+
+
 def test_help_reaches_staff_from_the_waiting_room_and_after_a_drop() -> None:
     scene = in_class("margaret")
     scene.put("li", Place.WAITING)
@@ -346,6 +418,35 @@ def test_another_patient_cannot_settle_a_call_and_does_not_learn_of_it() -> None
         scene.do(c.SettleHelp("h1"), "pauline")
     with pytest.raises(Refused, match="no_such_help"):
         scene.do(c.SettleHelp("nothing"), "pauline")
+
+
+def test_staff_settle_a_call_by_what_was_done_and_the_caller_without() -> None:
+    scene = in_class("margaret", "tom")
+    scene.do(c.CallHelp("h1", HelpKind.NOW), "margaret")
+    with pytest.raises(Refused, match="what_was_done"):
+        scene.do(c.SettleHelp("h1"), "tom")
+    with pytest.raises(Refused, match="staff_only"):
+        scene.do(c.SettleHelp("h1", HelpDone.TALKED), "margaret")
+    assert scene.state.help["h1"].settled_at is None
+    scene.do(c.SettleHelp("h1", HelpDone.RANG), "tom")
+    assert (scene.state.help["h1"].settled_by, scene.state.help["h1"].done) == ("tom", HelpDone.RANG)
+    with pytest.raises(Refused, match="what_was_done"):
+        scene.do(c.SettleHelp("h1"), "hannah")
+
+
+def test_what_staff_did_is_kept_once_also_when_the_caller_settled_it_first() -> None:
+    scene = in_class("margaret", "tom")
+    scene.do(c.CallHelp("h1", HelpKind.NOW), "margaret")
+    scene.do(c.SettleHelp("h1"), "margaret")
+    scene.do(c.SettleHelp("h1", HelpDone.AMBULANCE, "999 called."), "tom")
+    call = scene.state.help["h1"]
+    assert (call.settled_by, call.done) == ("margaret", None)
+    assert [(each.by, each.done, each.note) for each in call.later] == [
+        ("tom", HelpDone.AMBULANCE, "999 called.")
+    ]
+    assert scene.do(c.SettleHelp("h1", HelpDone.AMBULANCE, "999 called."), "tom") == ()
+    assert scene.do(c.SettleHelp("h1"), "margaret") == ()
+    assert scene.state.help["h1"] == call
 
 
 def test_the_end_sends_everyone_out_and_nothing_comes_after_it() -> None:
@@ -403,13 +504,15 @@ def test_who_dropped_out_of_a_full_class_gets_back_in_and_nobody_takes_the_place
     assert scene.place("margaret") is Place.IN_CLASS
 
 
-def test_who_leaves_makes_room_and_has_none_when_somebody_was_quicker():
+def test_who_leaves_makes_room_and_comes_back_even_when_somebody_was_quicker():
     scene = full_class()
-    scene.do(c.Leave(), "pauline")
+    scene.do(c.Lost("pauline"), None)
     scene.do(c.Join(), "george")
     assert scene.place("george") is Place.WAITING
+    scene.do(c.Join(), "pauline")
+    assert scene.place("pauline") is Place.WAITING
     with pytest.raises(Refused, match="class_full"):
-        scene.do(c.Join(), "pauline")
+        scene.do(c.Join(), "li")
 
 
 def test_who_joins_a_full_class_again_while_in_it_is_not_refused():

@@ -12,6 +12,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
+from server.rooms.media_orders import MediaFactory
 from server.rooms.registry import Rooms
 from server.signalling.events import SERVER_EVENTS
 from server.signalling.namespace import Signalling, attach_signalling
@@ -20,36 +21,98 @@ from tests.integration.rooms.world import FakeMedia, MediaMaker, SetTimers, seed
 from tests.integration.storage.databases import TUESDAY_10AM, SetClock, numbered_ids
 
 KEY = "a-random-key"
+PATIENCE_S = 20.0
+"""How long a client waits for what comes at once where the machine is not busy."""
 OFFERS = Path(__file__).parent / "offers"
 REQUESTS: dict[str, dict[str, Any]] = {
-    "class:join": {},
-    "media:offer": {"sdp": "v=0", "sources": {}, "slots": {}},
+    "class:join": {"peer": "margaret.made1", "device": "device-of-margaret", "take_over": False},
+    "media:offer": {"sdp": "v=0\r\n", "sources": {"0": "microphone"}, "slots": {"1": "stage"}},
     "media:set": {"microphone_on": True, "camera_on": True},
-    "media:view": {"peer": "margaret.p1", "slots": {"stage": 720}},
-    "media:restart": {"peer": "margaret.p1", "ufrag": "abcd", "pwd": "a" * 22},
-    "media:plays": {"over_ms": 5000, "frozen_ms": 0, "concealed_ms": 0},
-    "person:admit": {"person": "pauline"},
-    "person:mute": {"person": "pauline", "muted": True},
+    "media:view": {"peer": "margaret.made1", "slots": {"stage": 720, "mate0": 0}, "sound_only": False},
+    "media:restart": {"peer": "margaret.made1", "ufrag": "abcd", "pwd": "abcdefghijklmnopqrstuv"},
+    "media:plays": {"over_ms": 5000, "frozen_ms": 200, "concealed_ms": 40},
+    "person:admit": {"person": "margaret"},
+    "person:admit_ready": {},
+    "person:allow": {"person": "margaret", "text": "Her knee is as it was."},
+    "person:refuse": {"person": "margaret", "reason": "unwell", "text": "Please rest today."},
+    "person:message": {"person": "margaret", "text": "One moment."},
+    "person:mute": {"person": "margaret", "muted": True},
+    "person:mute_all": {},
+    "class:undo": {},
+    "class:lock": {"locked": True},
+    "class:extend": {},
+    "class:present": {"person": "hannah"},
+    "stage:spotlight": {"person": "margaret"},
+    "me:show": {"to_group": True},
+    "person:stop_camera": {"person": "margaret", "stopped": True},
+    "aside:take": {"person": "margaret"},
+    "aside:end": {},
+    "person:remove": {
+        "person": "margaret",
+        "reason": "unwell",
+        "text": "Please rest today.",
+        "done": "talked",
+        "note": "She sat down.",
+    },
+    "person:let_back": {"person": "margaret"},
     "class:leave": {},
-    "class:end": {},
-    "question:ask": {"key": KEY, "text": "May I sit?"},
-    "question:vote": {"question": "q1", "up": True},
-    "question:answer": {"question": "q1", "state": "answering"},
-    "chat:post": {"key": KEY, "text": "Hello"},
+    "class:end": {"accounts": [{"person": "margaret", "done": "rang_fine", "note": "At home."}]},
+    "question:ask": {"key": "key-of-question", "text": "Should it click?"},
+    "question:vote": {"question": "made1", "up": True},
+    "question:answer": {"question": "made1", "state": "answered_in_writing", "text": "Yes."},
+    "question:edit": {"question": "made1", "text": "Should it click or crack?"},
+    "question:reply": {"key": "key-of-reply", "question": "made1", "text": "Mine does."},
+    "question:pin": {"question": "made1", "pinned": True},
+    "question:merge": {"question": "made1", "into": "made2"},
+    "question:approve": {"question": "made1", "approved": True},
+    "question:report": {"question": "made1", "reason": "unsafe"},
+    "question:hide_reply": {"question": "made1", "reply": "made2", "reason": "unsafe", "hidden": True},
+    "chat:post": {"key": "key-of-message", "text": "Morning."},
+    "chat:react": {"message": "made1", "reaction": "thanks", "on": True},
+    "chat:report": {"message": "made1", "reason": "upsetting"},
+    "chat:hide": {"message": "made1", "reason": "other", "hidden": True},
+    "chat:pause": {"paused": False},
+    "chat:hold": {"person": "margaret", "held": False},
+    "chat:approve": {"message": "made1", "approved": True},
+    "chat:seen": {"up_to": "made1"},
+    "chat:earlier": {"before": "made1"},
     "help:ask": {"kind": "now"},
-    "help:settle": {"help": "h1"},
+    "help:see": {"help": "made1"},
+    "help:settle": {"help": "made1", "done": "talked", "note": "She sat down."},
+    "drop:settle": {"person": "margaret", "done": "no_answer", "note": "Rang twice."},
+    "hand:raise": {"raised": True},
+    "hand:lower": {"person": "margaret"},
+    "hand:lower_all": {},
+    "signal:send": {"kind": "well_done"},
+    "signal:settle": {"person": "margaret"},
+    "pulse:ask": {"key": "key-of-pulse", "kind": "poll", "text": "Faster?", "options": ["Yes", "No"]},
+    "pulse:answer": {"pulse": "made1", "value": 1},
+    "pulse:close": {"pulse": "made1"},
+    "card:send": {
+        "key": "key-of-card",
+        "person": "margaret",
+        "title": "Samaritans",
+        "words": "To talk to somebody.",
+        "phone": "116 123",
+        "address": "https://www.samaritans.org",
+    },
 }
+"""A good request of every event, with everything in it that may be."""
 
 
 class Server:
     """The web process as far as signalling goes."""
 
-    def __init__(self, database: Database, clock: SetClock, timers: SetTimers) -> None:
+    def __init__(
+        self, database: Database, clock: SetClock, timers: SetTimers, media: MediaFactory | None = None
+    ) -> None:
         self.database = database
         self.clock = clock
         self.timers = timers
         self.maker = MediaMaker()
-        self.rooms = Rooms(database, self.maker, clock=clock, new_id=numbered_ids("made"), later=timers)
+        self.rooms = Rooms(
+            database, media or self.maker, clock=clock, new_id=numbered_ids("made"), later=timers
+        )
         self.app = web.Application()
         self.seconds = 0.0
         self.signalling: Signalling = attach_signalling(
@@ -124,7 +187,7 @@ class Client:
         self.refused = why
 
     async def connect(
-        self, url: str, auth: object, headers: dict[str, str], *, patience_s: float = 5.0
+        self, url: str, auth: object, headers: dict[str, str], *, patience_s: float = PATIENCE_S
     ) -> None:
         await self.socket.connect(
             url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=patience_s
@@ -136,12 +199,12 @@ class Client:
     async def ask(self, event: str, *data: Any) -> dict[str, Any]:
         """Send an event; its acknowledgement."""
         payload = data[0] if len(data) == 1 else data or None
-        ack: dict[str, Any] = await self.socket.call(event, payload, timeout=5)
+        ack: dict[str, Any] = await self.socket.call(event, payload, timeout=PATIENCE_S)
         return ack
 
     async def heard(self, event: str, **fields: Any) -> dict[str, Any]:
         """Wait until this was heard with these fields; take it and what came before out of the inbox."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 for index, (name, view) in enumerate(self.inbox):
                     if name == event and all(view.get(key) == value for key, value in fields.items()):
@@ -152,18 +215,22 @@ class Client:
 
     async def gone(self) -> None:
         """Wait until the server has hung up."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while self.socket.connected:
                 self._changed.clear()
                 await self._changed.wait()
 
 
 @asynccontextmanager
-async def serving(folder: Path, given: Database | None = None) -> AsyncIterator[Server]:
-    """A server with the test course, in whose class 3 nobody is yet; on the database `given`, if any."""
+async def serving(
+    folder: Path, given: Database | None = None, media: MediaFactory | None = None
+) -> AsyncIterator[Server]:
+    """A server with the test course, in whose class 3 nobody is yet; on the database `given`, if any, and
+    with `media`, else with what stands in for it.
+    """
     async with AsyncExitStack() as stack:
         database = given or await stack.enter_async_context(seeded(folder, Database))
-        server = Server(database, SetClock(TUESDAY_10AM), SetTimers())
+        server = Server(database, SetClock(TUESDAY_10AM), SetTimers(), media)
         await server.start()
         try:
             yield server

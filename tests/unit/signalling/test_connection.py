@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 from server.signalling.connection import LONGEST_LINE, SocketConnection
+from server.signalling.encoded import Encoded
 from server.signalling.schemas import PersonLeftView
+from server.signalling.strict_server import TextPacket
 
 
 class Receiver:
@@ -22,10 +24,11 @@ class Receiver:
         )
         self.connection.open()
 
-    async def _emit(self, event: str, payload: dict[str, Any]) -> None:
+    async def _emit(self, told: Encoded) -> None:
         await self.held.wait()
         if self.breaks:
             raise ConnectionResetError
+        event, payload = TextPacket(encoded_packet=told.packet.data).data
         self.got.append((event, payload))
 
     async def _hang_up(self) -> None:

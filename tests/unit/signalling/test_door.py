@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,18 @@ from socketio.exceptions import ConnectionError as NotConnected
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.signalling.door import is_same_origin
-from server.storage.tables import ClassSession, PersonalLink
+from server.errors import Refused
+from server.signalling.door import Guest, is_same_origin, who_connects
+from server.storage.tables import (
+    AgreementAccepted,
+    CheckIn,
+    ClassSession,
+    LinkSession,
+    Patient,
+    PersonalLink,
+    Programme,
+)
+from server.timetable.agreement import VERSION
 from tests.integration.rooms.world import CLASS, COURSE, BreakableDatabase, seeded
 from tests.integration.storage.databases import TUESDAY_10AM
 from tests.unit.signalling.clients import Client, Server, serving
@@ -203,3 +213,82 @@ async def test_who_comes_while_the_tables_cannot_be_read_is_hung_up_on_and_it_is
         assert (await server.joined("margaret")).ack["ok"]
         assert server.signalling.counts["not_stored"] >= 1
         assert "bug" not in server.signalling.counts
+
+
+async def patient(server: Server, **known: Any) -> None:
+    """Margaret has a patient's record."""
+
+    async def work(session: AsyncSession) -> None:
+        session.add(Patient(person_id="margaret", subject_id="subject-margaret", **known))
+
+    await server.database.write(work)
+
+
+async def changed(server: Server, statement: Any) -> None:
+    async def work(session: AsyncSession) -> None:
+        await session.execute(statement)
+
+    await server.database.write(work)
+
+
+async def test_a_browser_in_which_the_date_of_birth_is_due_gets_no_socket(server: Server) -> None:
+    await patient(server, date_of_birth=date(1955, 3, 31))
+    assert await refused_code(server, "margaret") == "step_missing"
+    await changed(server, update(LinkSession).values(proven_at=server.clock()))
+    assert (await server.joined("margaret")).ack["ok"]
+
+
+async def test_a_patient_whose_date_of_birth_is_not_known_is_let_through(server: Server) -> None:
+    await patient(server)
+    assert (await server.joined("margaret")).ack["ok"]
+
+
+async def test_without_a_check_in_nobody_gets_past_a_programme_that_has_one(server: Server) -> None:
+    await changed(server, update(Programme).values(has_check_in=True))
+    await changed(server, update(LinkSession).values(checked_at=server.clock(), checked={}))
+    now = server.clock()
+
+    async def agree(session: AsyncSession) -> None:
+        session.add(
+            AgreementAccepted(course_id=COURSE, person_id="margaret", version=VERSION, accepted_at=now)
+        )
+
+    await server.database.write(agree)
+    assert await refused_code(server, "margaret") == "step_missing"
+
+    async def check_in(session: AsyncSession) -> None:
+        session.add(
+            CheckIn(class_id=CLASS, person_id="margaret", at=now, stage="done", comes="self", state="held")
+        )
+
+    await server.database.write(check_in)
+    assert (await server.joined("margaret")).ack["ok"], "who is held waits for the physio"
+    await changed(server, update(CheckIn).values(state="red_flag"))
+    assert await refused_code(server, "margaret") == "step_missing"
+    assert (await server.joined("hannah")).ack["ok"], "staff do not check in"
+
+
+async def test_whose_link_is_withdrawn_in_class_is_hung_up_on_and_does_not_come_back(server: Server) -> None:
+    hannah = await server.joined("hannah")
+    margaret = await server.in_class(hannah, "margaret")
+
+    async def withdraw(session: AsyncSession) -> None:
+        link = update(PersonalLink).where(PersonalLink.id == "link-margaret")
+        await session.execute(link.values(revoked_at=TUESDAY_10AM))
+
+    await server.database.write(withdraw)
+    server.rooms.hang_up(["margaret"])
+    await margaret.gone()
+    assert await refused_code(server, "margaret") == "link_replaced"
+    assert hannah.socket.connected
+
+
+async def test_over_https_the_cookie_that_is_bound_to_the_host_is_taken_and_no_other(server: Server) -> None:
+    async def comes(cookie: str) -> Guest:
+        auth, environ = {"link": "link-margaret"}, {"HTTP_COOKIE": cookie}
+        return await who_connects(environ, auth, server.database, server.clock, is_https=True)
+
+    bound = await comes("__Host-mr_link-margaret=secret-margaret; mr_link-margaret=other")
+    assert bound.person_id == "margaret"
+    with pytest.raises(Refused, match="not_let_in"):
+        await comes("mr_link-margaret=secret-margaret")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from server.figures import Gathered, of_classes
 from server.media.spec import LineNotice, NeedsNotice
 from server.signalling.rate import BURST_REPORTS
+from server.signalling.requests import MOST_SLOTS, OwnView
 from tests.integration.rooms.world import CLASS
 from tests.unit.signalling.clients import REQUESTS, Client, Server, code
 
@@ -158,6 +160,14 @@ async def test_what_a_page_shows_goes_to_the_worker_and_what_it_leaves_out_is_no
     assert shown == {"stage": 360, "side": 0, "mate0": 0, "mate1": 0, "mate2": 0, "mate3": 0}
     assert (await margaret.ask("media:view", {"peer": peer, "slots": {}, "sound_only": True}))["ok"]
     assert server.media.views[peer].sound_only
+
+
+def test_a_view_of_more_slots_than_any_browser_has_is_refused() -> None:
+    slots = {f"seat{number}": 180 for number in range(MOST_SLOTS + 1)}
+    with pytest.raises(ValidationError):
+        OwnView(peer="margaret.p1", slots=slots)
+    slots.popitem()
+    assert len(OwnView(peer="margaret.p1", slots=slots).slots) == MOST_SLOTS
 
 
 @pytest.mark.parametrize("event", ["media:view", "media:restart"])

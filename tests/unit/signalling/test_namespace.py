@@ -10,8 +10,11 @@ import pytest
 from socketio.exceptions import ConnectionError as NotConnected
 from sqlalchemy import select
 
-from server.signalling.schemas import MessageView
+from server.rooms.state import Message
+from server.signalling import told_chat
+from server.signalling.schemas_chat import MessageView
 from server.signalling.views import Viewer
+from server.signalling.views_chat import message_view
 from server.storage.tables import ChatMessage
 from tests.integration.rooms.world import CLASS, take_off
 from tests.unit.signalling.clients import KEY, REQUESTS, Server, code, offer_of
@@ -78,7 +81,9 @@ async def test_help_reaches_staff_with_the_number_to_ring_and_no_other_patient(s
     seen = await hannah.heard("help", id=called["id"])
     assert (seen["name"], seen["phone"], seen["kind"]) == ("Margaret", "07700 900008", "now")
     assert (await margaret.heard("help", id=called["id"]))["phone"] is None
-    await hannah.ask("help:settle", {"help": called["id"]})
+    refused = await hannah.ask("help:settle", {"help": called["id"]})
+    assert refused["error"]["code"] == "what_was_done"
+    await hannah.ask("help:settle", {"help": called["id"], "done": "talked"})
     assert (await margaret.heard("help", id=called["id"]))["settled_at"] is not None
     await hannah.ask("chat:post", {"key": KEY, "text": "Well done"})
     await pauline.heard("message")
@@ -98,14 +103,13 @@ async def test_a_viewer_who_cannot_be_told_keeps_nothing_from_the_others(
     hannah = await server.joined("hannah")
     margaret = await server.in_class(hannah, "margaret")
     pauline = await server.in_class(hannah, "pauline")
-    message = Viewer.message
 
-    def broken(viewer: Viewer, message_id: str) -> MessageView:
+    def broken(viewer: Viewer, message: Message) -> MessageView:
         if viewer.person_id == "margaret":
             raise KeyError("a bug")
-        return message(viewer, message_id)
+        return message_view(viewer, message)
 
-    monkeypatch.setattr(Viewer, "message", broken)
+    monkeypatch.setattr(told_chat, "message_view", broken)
     await hannah.ask("chat:post", {"key": KEY, "text": "Hello"})
     await pauline.heard("message", text="Hello")
     await margaret.gone()

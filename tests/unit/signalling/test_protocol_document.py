@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from server.signalling import catalogue, typescript
 from server.signalling import protocol_document as document
-from server.signalling import typescript
 from server.signalling.events import CLIENT_EVENTS, SERVER_EVENTS
 from server.signalling.requests import ConnectAuth
 from server.signalling.schemas import RefusedAck
@@ -85,7 +85,7 @@ def test_every_model_of_the_clients_types_and_every_event_has_its_place() -> Non
 
 
 def test_every_field_has_a_meaning_and_every_meaning_a_field() -> None:
-    fields = [(model, field) for model in document.models() for field in model.model_fields]
+    fields = [(model, field) for model in catalogue.models() for field in model.model_fields]
     assert all(document.meaning_of(model, field) for model, field in fields)
     undescribed = [(model, field) for model, field in fields if not model.model_fields[field].description]
     used = {

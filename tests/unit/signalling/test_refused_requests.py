@@ -40,8 +40,11 @@ async def test_the_role_that_must_be_refused_is_refused(server: Server) -> None:
     tom = await server.joined("tom")
     for event in ("person:admit", "person:mute"):
         assert code(await margaret.ask(event, REQUESTS[event])) == "staff_only"
-    for client in (margaret, tom):
-        assert code(await client.ask("class:end", {})) == "physio_only"
+    for event in ("class:end", "class:extend"):
+        assert code(await margaret.ask(event, {})) == "staff_only"
+        assert code(await tom.ask(event, {})) == "not_leading"
+    await hannah.ask("class:leave", {})
+    assert code(await tom.ask("class:leave", {})) == "last_staff"
     assert code(await hannah.ask("question:ask", REQUESTS["question:ask"])) == "patients_only"
 
 

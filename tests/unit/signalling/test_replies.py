@@ -5,12 +5,12 @@ from pydantic import ValidationError
 
 from server.errors import ProtocolError, Refused
 from server.rooms.live_room import NotStored
-from server.signalling import requests, schemas
+from server.signalling import kinds, requests, requests_chat, requests_questions
 from server.signalling.replies import Replies, from_validation
 from server.storage.faults import StorageFailed, StorageFault
 
 
-def wrong(schema: type[schemas.Request], request: object) -> ValidationError:
+def wrong(schema: type[kinds.Request], request: object) -> ValidationError:
     with pytest.raises(ValidationError) as caught:
         schema.model_validate(request)
     return caught.value
@@ -65,21 +65,21 @@ def test_where_no_phone_number_is_known_none_is_said() -> None:
 @pytest.mark.parametrize(
     ("schema", "request_", "code"),
     [
-        (requests.PostMessage, {"key": "a-random-key", "text": ""}, "text_empty"),
-        (requests.AskQuestion, {"key": "a-random-key", "text": "x" * 1001}, "text_too_long"),
+        (requests_chat.PostMessage, {"key": "a-random-key", "text": ""}, "text_empty"),
+        (requests_questions.AskQuestion, {"key": "a-random-key", "text": "x" * 1001}, "text_too_long"),
         (
-            requests.AnswerQuestion,
+            requests_questions.AnswerQuestion,
             {"question": "q1", "state": "answered_in_writing", "text": " "},
             "text_empty",
         ),
-        (requests.PostMessage, {"key": "a-random-key", "text": "\0\x1b"}, "text_empty"),
-        (requests.PostMessage, {"key": "a-random-key", "text": "\ud800"}, "bad_request"),
-        (requests.PostMessage, {"key": "?", "text": ""}, "bad_request"),
-        (requests.PostMessage, {"key": "a-random-key", "text": None}, "bad_request"),
+        (requests_chat.PostMessage, {"key": "a-random-key", "text": "\0\x1b"}, "text_empty"),
+        (requests_chat.PostMessage, {"key": "a-random-key", "text": "\ud800"}, "bad_request"),
+        (requests_chat.PostMessage, {"key": "?", "text": ""}, "bad_request"),
+        (requests_chat.PostMessage, {"key": "a-random-key", "text": None}, "bad_request"),
     ],
 )
 def test_only_what_a_person_can_bring_about_is_refused_with_words(
-    schema: type[schemas.Request], request_: object, code: str
+    schema: type[kinds.Request], request_: object, code: str
 ) -> None:
     assert from_validation(wrong(schema, request_)).code == code
 

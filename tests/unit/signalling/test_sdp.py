@@ -39,7 +39,11 @@ def real_offer(name: str = PATIENT) -> Offer:
 
 
 def answered(
-    offer: Offer, slots: dict[str, str] | None = None, *, sends_music: bool = False
+    offer: Offer,
+    slots: dict[str, str] | None = None,
+    *,
+    sends_music: bool = False,
+    has_side_view: bool = False,
 ) -> tuple[PeerSpec, str]:
     numbers = itertools.count(1000)
     return negotiate(
@@ -51,6 +55,7 @@ def answered(
         random_ssrc=lambda: next(numbers),
         random_credentials=lambda: ("ufrag", "p" * 22),
         sends_music=sends_music,
+        has_side_view=has_side_view,
     )
 
 
@@ -318,6 +323,7 @@ def test_an_offer_that_cannot_be_answered_is_refused_with_its_reason(change, cod
         ({"sources": {"0": "camera", "1": "microphone"}}, "sdp_wrong_kind"),
         ({"slots": {"2": "stage", "3": "stage"}}, "sdp_duplicate_slot"),
         ({"slots": {"2": "seat0"}}, "sdp_unknown_slot"),
+        ({"sources": {"0": "microphone", "1": "side"}}, "sdp_unknown_source"),
         ({"slots": {"2": "stage-voice"}}, "sdp_wrong_kind"),
         ({"slots": {"0": "voice0"}}, "sdp_two_meanings"),
         ({"sources": {"0": "microphone"}, "slots": {"1": "stage"}}, "sdp_wrong_direction"),
@@ -325,6 +331,12 @@ def test_an_offer_that_cannot_be_answered_is_refused_with_its_reason(change, cod
 )
 def test_names_that_do_not_fit_the_m_lines_are_refused(named, code):
     assert refusal(changed(lambda sdp: sdp, **named)) == code
+
+
+def test_staff_may_offer_a_side_view():
+    offer = changed(lambda sdp: sdp, sources={"0": "microphone", "1": "side"})
+    spec, _ = answered(offer, has_side_view=True)
+    assert [(each.source, each.kind) for each in spec.sources] == [("microphone", "audio"), ("side", "video")]
 
 
 def test_a_refusal_repeats_nothing_of_what_was_sent():

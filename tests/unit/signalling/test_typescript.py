@@ -38,7 +38,7 @@ def test_what_a_request_may_leave_out_is_optional_and_a_view_has_all_its_fields(
     source = typescript.protocol_source()
     assert "readonly text?: string | null;" in source
     assert "readonly answer: string | null;" in source
-    assert 'readonly sources: Readonly<Record<string, "microphone" | "camera">>;' in source
+    assert "readonly sources: Readonly<Record<string, SourceName>>;" in source
     assert "readonly people: readonly PersonView[];" in source
 
 

@@ -4,11 +4,15 @@ import json
 from datetime import timedelta
 
 from server.rooms import commands as c
-from server.rooms.state import HelpKind, Place, QuestionState
+from server.rooms.chat import LATEST_MESSAGES
+from server.rooms.loss import AccountDone
+from server.rooms.losses import SettleLoss
+from server.rooms.question import QuestionState
+from server.rooms.state import BeforeClass, HelpDone, HelpKind, Place
 from server.signalling.fan_out import messages
-from server.signalling.views import LATEST_MESSAGES, Viewer
+from server.signalling.views import Viewer
 from server.timetable.courses import ClassDetails, Enrolled
-from tests.unit.rooms.rooms import AT, MEMBERS, Scene, ask, in_class
+from tests.unit.rooms.rooms import AT, MEMBERS, Scene, ask, ending, in_class
 
 DETAILS = ClassDetails(
     id="class3",
@@ -33,6 +37,15 @@ DETAILS = ClassDetails(
         )
         for each in MEMBERS.values()
     ),
+)
+
+
+TODAY = BeforeClass(
+    place="at her son's",
+    phone="07700 900321",
+    with_whom="her son",
+    emergency_name="Sam",
+    emergency_phone="07700 900322",
 )
 
 
@@ -182,9 +195,67 @@ def test_a_call_for_help_goes_to_staff_and_the_caller() -> None:
     assert told("li", busy_class(), call, "li") == [("help", "h2")]
 
 
+def test_the_caller_is_told_who_has_seen_her_call_and_so_are_all_staff() -> None:
+    for person, expected in {"margaret": [("help", "h1")], "hannah": [("help", "h1")], "pauline": []}.items():
+        assert told(person, busy_class(), c.SeeHelp("h1"), "tom") == expected
+    scene = busy_class()
+    scene.do(c.SeeHelp("h1"), "tom")
+    for person in ("margaret", "hannah"):
+        assert seen_by(person, scene).help("h1").seen_by_name == "Tom"
+
+
 def test_the_end_is_the_whole_class_for_everyone() -> None:
     for person in ("hannah", "margaret", "li"):
-        assert told(person, busy_class(), c.End(), "hannah") == [("class", None)]
+        assert told(person, busy_class(), ending(busy_class().state), "hannah") == [("class", None)]
+
+
+def test_staff_see_with_a_call_where_she_is_and_whom_to_ring_and_the_caller_sees_none_of_it() -> None:
+    scene = busy_class()
+    scene.state.before_class["margaret"] = TODAY
+    scene.do(c.SettleHelp("h1", HelpDone.TALKED, "She sat down."), "tom")
+    call = seen_by("hannah", scene).help("h1")
+    assert (call.place, call.with_whom, call.phones) == (
+        "at her son's",
+        "her son",
+        ("07700 900321", "phone of margaret"),
+    )
+    assert (call.emergency_name, call.emergency_phone) == ("Sam", "07700 900322")
+    assert (call.done, call.done_note) == ("talked", "She sat down.")
+    own = seen_by("margaret", scene).help("h1").model_dump_json()
+    for secret in ("talked", "sat down", "her son", "07700", "Sam"):
+        assert secret not in own
+
+
+def test_staff_are_told_who_is_lost_with_name_and_number_and_nobody_else_is() -> None:
+    scene = busy_class()
+    scene.state.before_class["george"] = TODAY
+    (george,) = seen_by("tom", scene).whole({}, AT).unaccounted
+    assert (george.person, george.full_name, george.phone) == ("george", "George Example", "07700 900321")
+    assert george.since == scene.state.people["george"].lost_since
+    assert seen_by("pauline", scene).whole({}, AT).unaccounted == ()
+    assert seen_by("ravi", scene).whole({}, AT).unaccounted == ()
+
+
+def test_an_account_is_told_to_staff_alone() -> None:
+    settle = SettleLoss("george", AccountDone.RANG_FINE)
+    expected = [("unaccounted", None), ("person", "george")]
+    assert told("hannah", busy_class(), settle, "tom") == expected
+    for person in ("george", "margaret", "li"):
+        assert told(person, busy_class(), settle, "tom") == []
+    scene = busy_class()
+    scene.do(settle, "tom")
+    assert seen_by("hannah", scene).person("george").drop_settled
+    assert not seen_by("margaret", scene).person("george").drop_settled
+    assert seen_by("hannah", scene).unaccounted().people == ()
+
+
+def test_who_drops_out_and_who_is_back_is_told_to_staff_with_who_is_lost() -> None:
+    lost = ("unaccounted", None)
+    assert lost in told("tom", busy_class(), c.Lost("margaret"), None)
+    assert lost in told("tom", busy_class(), c.ComeBack("george"), None)
+    assert lost in told("tom", busy_class(), c.Leave(), "george")
+    assert lost not in told("tom", busy_class(), c.Leave(), "margaret")
+    assert lost not in told("margaret", busy_class(), c.Lost("pauline"), None)
 
 
 def test_each_thing_is_sent_once_however_often_it_changed_in_a_batch() -> None:

@@ -49,33 +49,44 @@ export async function alreadyAllowed(): Promise<boolean> {
   }
 }
 
-/** Asks the browser for what is wanted. Where both cannot be had, takes the one that can. */
-export async function obtain(wanted: Wanted, capture: MediaTrackConstraints): Promise<OwnDevices> {
+/**
+ * Asks the browser for what is wanted. Where both cannot be had, takes the one that can. `sound` says more of
+ * the microphone, such as which one.
+ */
+export async function obtain(
+  wanted: Wanted,
+  capture: MediaTrackConstraints,
+  sound: MediaTrackConstraints = {},
+): Promise<OwnDevices> {
   if (!navigator.mediaDevices?.getUserMedia) return nothing(wanted, "unsupported");
   try {
-    return devicesOf(await ask(wanted, capture));
+    return devicesOf(await ask(wanted, capture, sound));
   } catch (error) {
-    if (wanted.camera && wanted.microphone) return eachAlone(capture);
+    if (wanted.camera && wanted.microphone) return eachAlone(capture, sound);
     return nothing(wanted, faultOf(error));
   }
 }
 
-async function eachAlone(capture: MediaTrackConstraints): Promise<OwnDevices> {
+async function eachAlone(capture: MediaTrackConstraints, sound: MediaTrackConstraints): Promise<OwnDevices> {
   const one = (wanted: Wanted) =>
-    ask(wanted, capture).then(devicesOf, (error) => nothing(wanted, faultOf(error)));
-  const sound = await one({ microphone: true, camera: false });
-  const picture = await one({ microphone: false, camera: true });
+    ask(wanted, capture, sound).then(devicesOf, (error) => nothing(wanted, faultOf(error)));
+  const heard = await one({ microphone: true, camera: false });
+  const seen = await one({ microphone: false, camera: true });
   return {
     asking: false,
-    microphone: sound.microphone,
-    camera: picture.camera,
-    faults: { camera: picture.faults.camera, microphone: sound.faults.microphone },
+    microphone: heard.microphone,
+    camera: seen.camera,
+    faults: { camera: seen.faults.camera, microphone: heard.faults.microphone },
   };
 }
 
-function ask(wanted: Wanted, capture: MediaTrackConstraints): Promise<MediaStream> {
+function ask(
+  wanted: Wanted,
+  capture: MediaTrackConstraints,
+  sound: MediaTrackConstraints,
+): Promise<MediaStream> {
   return navigator.mediaDevices.getUserMedia({
-    audio: wanted.microphone && SOUND,
+    audio: wanted.microphone && { ...SOUND, ...sound },
     video: wanted.camera && capture,
   });
 }

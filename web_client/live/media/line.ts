@@ -6,6 +6,7 @@
 import type { AnswerAck, LayersView, NewIce, Offer, Role } from "../protocol";
 import type { MediaState } from "../store";
 import { makePeer, type Peer } from "./peer";
+import { type SideShown, sideLayersOf } from "./plan";
 import { type IceCredentials, restartIce } from "./restart";
 
 /** A browser says "disconnected" when nothing has come for about this long. */
@@ -34,6 +35,8 @@ export interface LineListener {
 export interface Sending {
   readonly microphone: MediaStreamTrack | null;
   readonly camera: MediaStreamTrack | null;
+  /** Staff only. */
+  readonly side?: SideShown | null;
 }
 
 /** The connection in use, and the answer it has. */
@@ -221,6 +224,11 @@ export class MediaLine {
     if (!this.current) return;
     put(this.current.microphone, this.sending.microphone);
     put(this.current.camera, this.sending.camera);
+    const { side } = this.current;
+    if (!side) return;
+    // Before the track: no layer begins that is stopped at once.
+    void side.layers.want(sideLayersOf(this.sending.side?.view));
+    put(side.sender, this.sending.side?.track ?? null);
   }
 }
 

@@ -8,6 +8,8 @@ export interface Peer {
   readonly microphone: RTCRtpSender;
   readonly camera: RTCRtpSender;
   readonly layers: SentLayers;
+  /** Staff only: a second camera, or the screen. */
+  readonly side: { readonly sender: RTCRtpSender; readonly layers: SentLayers } | null;
   /** By slot name, the track that plays whoever is forwarded into it. */
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   readonly offer: Offer;
@@ -21,7 +23,11 @@ export async function makePeer(role: Role): Promise<Peer> {
   const plan = planFor(role);
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers: [] });
   const microphone = pc.addTransceiver("audio", { direction: "sendonly" });
-  const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: layersOf(plan) });
+  const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: copied(plan.layers) });
+  const side =
+    plan.sideLayers === null
+      ? null
+      : pc.addTransceiver("video", { direction: "sendonly", sendEncodings: copied(plan.sideLayers) });
   const slots = plan.slots.map((slot) => ({
     name: slot.name,
     transceiver: pc.addTransceiver(slot.kind, { direction: "recvonly" }),
@@ -33,17 +39,22 @@ export async function makePeer(role: Role): Promise<Peer> {
     microphone: microphone.sender,
     camera: camera.sender,
     layers: new SentLayers(camera.sender),
+    side: side && { sender: side.sender, layers: new SentLayers(side.sender) },
     tracks: new Map(slots.map(({ name, transceiver }) => [name, transceiver.receiver.track])),
     offer: {
       sdp: pc.localDescription?.sdp ?? "",
-      sources: { [midOf(microphone)]: "microphone", [midOf(camera)]: "camera" },
+      sources: {
+        [midOf(microphone)]: "microphone",
+        [midOf(camera)]: "camera",
+        ...(side && { [midOf(side)]: "side" }),
+      },
       slots: Object.fromEntries(slots.map(({ name, transceiver }) => [midOf(transceiver), name])),
     },
   };
 }
 
-function layersOf(plan: MediaPlan): RTCRtpEncodingParameters[] {
-  return plan.layers.map((layer) => ({ ...layer }));
+function copied(layers: MediaPlan["layers"]): RTCRtpEncodingParameters[] {
+  return layers.map((layer) => ({ ...layer }));
 }
 
 function preferCodecs(transceiver: RTCRtpTransceiver): void {

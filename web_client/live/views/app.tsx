@@ -1,6 +1,7 @@
 /** Which page of the class room is shown. */
 import { inClass, isStaff } from "../derived";
 import { store } from "../store";
+import { Announcements } from "./announcements";
 import { Dialogs } from "./dialogs";
 import { Door } from "./door";
 import { Ending } from "./ending";
@@ -18,6 +19,7 @@ export function App() {
       <div class="unseen" role="status" aria-live="polite">
         {store.notice.value?.text}
       </div>
+      <Announcements />
     </>
   );
 }

@@ -1,54 +1,121 @@
 /** The group's chat: everyone on the course and the staff. */
-import { useEffect, useRef } from "preact/hooks";
-import { post } from "../actions";
-import { clockFastBy_ms } from "../derived";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { clockFastBy_ms, isStaff, serverNow_ms } from "../derived";
+import { isWriting } from "../drafts";
 import type { MessageView } from "../protocol";
 import { store } from "../store";
-import { clockNote, clockTime } from "../words";
+import { fetchEarlier, post } from "../talk-actions";
+import { clockNote, dayBefore } from "../words";
+import { ChatStaffBar } from "./chat-staff";
+import { LongList } from "./long-list";
+import { Message, type Open, Quoted } from "./message";
 import { Writing } from "./writing";
 
-/** Nearer to the end than this, the list follows what is new. */
-const FOLLOW_WITHIN_PX = 120;
-
 export function Chat() {
-  const list = useRef<HTMLDivElement>(null);
   const messages = store.chat.value;
-  useEffect(() => {
-    const box = list.current;
-    if (!box) return;
-    const toEnd = box.scrollHeight - box.scrollTop - box.clientHeight;
-    const isNew = box.dataset.filled === undefined;
-    const mine = messages.at(-1)?.mine ?? false;
-    if (isNew || mine || toEnd < FOLLOW_WITHIN_PX + (box.lastElementChild?.clientHeight ?? 0)) {
-      box.scrollTop = box.scrollHeight;
-    }
-    box.dataset.filled = "";
-  }, [messages.length]);
+  const [opened, setOpened] = useState<{ id: string; open: Open }>({ id: "", open: null });
   return (
     <>
-      <div class="list" ref={list} role="log" aria-label="Chat">
-        <p class="note-text">Everyone on this course can read this chat, and so can the staff.</p>
-        {clockFastBy_ms.value !== null && <p class="note-text">{clockNote(clockFastBy_ms.value)}</p>}
-        {messages.map((one) => (
-          <Message key={one.id} message={one} />
-        ))}
-      </div>
-      <Writing id="message" label="Write to the group" hint="Type a message" button="Send" onSend={post} />
+      {isStaff.value && <ChatStaffBar />}
+      <LongList
+        label="Chat"
+        items={messages}
+        keyOf={(one) => one.id}
+        lastIsMine={messages.at(-1)?.mine ?? false}
+        onStart={() => void fetchEarlier()}
+        before={<Beginning />}
+        draw={(one, before) => (
+          <>
+            <Day of={one} before={before} />
+            <Message
+              message={one}
+              open={opened.id === one.id ? opened.open : null}
+              onOpen={(open) => setOpened({ id: one.id, open })}
+              onReply={() => {
+                store.answered.value = one;
+              }}
+            />
+          </>
+        )}
+      />
+      {store.facts.value?.chat_paused && !isStaff.value ? (
+        <p class="note-text is-paused" role="status">
+          <b>Staff have paused the chat for now.</b> You can still read it.
+          {isWriting("message") && " What you have written is kept."}
+        </p>
+      ) : (
+        <Write />
+      )}
     </>
   );
 }
 
-const ROLE_WORDS = { physio: "Physio", helper: "Helper", patient: null } as const;
-
-function Message({ message }: { message: MessageView }) {
-  const role = ROLE_WORDS[message.author_role];
+/** To the group, as an answer to a message where one was chosen. */
+function Write() {
+  const answered = store.answered.value;
+  const before = useRef(answered);
+  useEffect(() => {
+    if (answered && answered !== before.current) document.getElementById("message")?.focus();
+    before.current = answered;
+  }, [answered]);
+  const send = async (text: string, key: string) => {
+    const words = await post(text, key, answered?.id ?? null);
+    if (words === null && store.answered.peek() === answered) store.answered.value = null;
+    return words;
+  };
+  const justWrite = () => {
+    store.answered.value = null;
+    document.getElementById("message")?.focus();
+  };
   return (
-    <div class={`message ${message.mine ? "is-mine" : ""}`}>
-      <p class="from">
-        {role && !message.mine && <span class="role">{role}</span>}{" "}
-        <b>{message.mine ? "You" : message.author_name}</b> {clockTime(message.posted_at)}
-      </p>
-      <p class="text">{message.text}</p>
-    </div>
+    <Writing
+      id="message"
+      label={answered ? `Reply to ${answered.author_name}` : "Write to the group"}
+      hint="Type a message"
+      button="Send"
+      above={
+        answered && (
+          <>
+            <Quoted name={answered.author_name} text={answered.text} />
+            <button type="button" class="text-button" onClick={justWrite}>
+              Do not reply, just write
+            </button>
+          </>
+        )
+      }
+      onSend={send}
+    />
   );
+}
+
+function Beginning() {
+  return (
+    <>
+      <WhoReads />
+      {store.facts.value?.chat_more && (
+        <button type="button" class="tool is-earlier" onClick={() => void fetchEarlier()}>
+          Show earlier messages
+        </button>
+      )}
+    </>
+  );
+}
+
+function WhoReads() {
+  return (
+    <>
+      <p class="note-text">
+        Everyone on this course can read this chat, and so can the staff. It stays here until the course ends.
+      </p>
+      {clockFastBy_ms.value !== null && <p class="note-text">{clockNote(clockFastBy_ms.value)}</p>}
+    </>
+  );
+}
+
+/** Above the first message of a day that is not today. */
+function Day({ of, before }: { of: MessageView; before: MessageView | undefined }) {
+  const day = dayBefore(of.posted_at, serverNow_ms.value);
+  const same = before !== undefined && dayBefore(before.posted_at, serverNow_ms.value) === day;
+  if (same || (day === null && before === undefined)) return null;
+  return <p class="day">{day ?? "Today"}</p>;
 }

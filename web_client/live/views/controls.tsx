@@ -1,6 +1,9 @@
 /** The buttons of the class page; the same in the same order everywhere, words on each. */
 import { closeDrawer, leave, openDialog, openDrawer, toggleCamera, toggleMicrophone } from "../actions";
+import { bigFits, isBig, toggleBig } from "../big-picture";
 import { inClass, unread } from "../derived";
+import { toggleHand } from "../patient-actions";
+import { inQueue } from "../signals";
 import { store } from "../store";
 import { Icon, type IconName } from "./icons";
 
@@ -66,6 +69,39 @@ export function CameraControl() {
       state={on ? "On" : "Off"}
       shortcut="V"
       onPress={() => void toggleCamera()}
+    />
+  );
+}
+
+/** One press raises the hand, and takes it down again. */
+export function HandControl() {
+  const place = store.me.value?.hand ?? null;
+  const up = place !== null;
+  return (
+    <Control
+      icon="hand"
+      label="Hand"
+      state={up ? `Up, ${inQueue(place)}` : ""}
+      kind={up ? "is-on" : ""}
+      pressed={up}
+      shortcut="H"
+      onPress={() => void toggleHand()}
+    />
+  );
+}
+
+/** Only where it makes a difference. */
+export function BigPictureControl() {
+  if (!bigFits.value) return null;
+  const on = isBig.value;
+  return (
+    <Control
+      icon="bigPicture"
+      label="Big picture"
+      kind={on ? "is-on" : ""}
+      pressed={on}
+      shortcut="F"
+      onPress={toggleBig}
     />
   );
 }

@@ -6,12 +6,14 @@ interface DialogProps {
   readonly title: string;
   /** To be read before anything is pressed: a second press of Enter must not press the first button. */
   readonly readFirst?: boolean;
+  /** The id of what is to be read out with the title, when the dialog opens. */
+  readonly describedBy?: string;
   readonly children: ComponentChildren;
 }
 
-const FOCUSABLE = "button:not(:disabled), a[href], textarea, input";
+const FOCUSABLE = "button:not(:disabled), a[href], textarea, input, select";
 
-export function Dialog({ title, readFirst, children }: DialogProps) {
+export function Dialog({ title, readFirst, describedBy, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -29,6 +31,7 @@ export function Dialog({ title, readFirst, children }: DialogProps) {
         role="alertdialog"
         aria-modal="true"
         aria-labelledby="dialog-title"
+        aria-describedby={describedBy}
         tabIndex={-1}
         onKeyDown={(event) => keepFocus(event, box.current)}
       >

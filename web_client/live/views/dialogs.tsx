@@ -1,13 +1,19 @@
 /** The dialogs: help, help sent, leaving, ending, the keys, and a camera that cannot be had. */
-import { closeDialog, endClass, leave, toggleCamera, toggleMicrophone } from "../actions";
+import { closeDialog, leave, openDialog, toggleCamera, toggleMicrophone } from "../actions";
 import { isStaff, lead } from "../derived";
 import { helpNow } from "../help-now";
+import { isLastOfStaff, mayEnd } from "../staff-derived";
 import { store } from "../store";
+import { AsideDialog } from "./aside-dialog";
 import { BlockedWords, PhoneLine, wordsOfDevices } from "./blocked";
+import { CardsDialog } from "./cards";
 import { Dialog } from "./dialog";
+import { EndDialog } from "./end-dialog";
 import { HelpDialog, HelpSent } from "./help-dialog";
 import { KeysDialog } from "./keys-dialog";
 import { MoreDialog } from "./more-dialog";
+import { PulseDialog } from "./pulse";
+import { WhoSeesDialog } from "./who-sees-dialog";
 
 export function Dialogs() {
   if (helpNow.value) return <HelpSent />;
@@ -24,12 +30,38 @@ export function Dialogs() {
       return <KeysDialog />;
     case "more":
       return <MoreDialog />;
+    case "who-sees":
+      return <WhoSeesDialog />;
+    case "pulse":
+      return <PulseDialog />;
+    case "cards":
+      return <CardsDialog />;
+    case "aside":
+      return <AsideDialog />;
     default:
       return null;
   }
 }
 
+/** The last of staff stays, or ends the class with all that is asked then. */
+function LastOfStaff() {
+  return (
+    <Dialog title="You are the only member of staff here">
+      <p>Nobody would hear a call for help, or see a fall. Stay, or end the class for everyone.</p>
+      <button type="button" class="big" onClick={closeDialog}>
+        <span>Stay in class</span>
+      </button>
+      {mayEnd.value && (
+        <button type="button" class="big red" onClick={() => openDialog("end")}>
+          <span>End the class for everyone</span>
+        </button>
+      )}
+    </Dialog>
+  );
+}
+
 function LeaveDialog() {
+  if (isLastOfStaff.value) return <LastOfStaff />;
   const words = isStaff.value
     ? "The class goes on without you. You can come back in."
     : `If you come back, ${lead.value?.name ?? "the physio"} has to let you in again.`;
@@ -41,20 +73,6 @@ function LeaveDialog() {
       </button>
       <button type="button" class="big is-dark" onClick={() => void leave()}>
         <span>Leave class</span>
-      </button>
-    </Dialog>
-  );
-}
-
-function EndDialog() {
-  return (
-    <Dialog title="End this class?">
-      <p>It ends for everyone, and nobody can come back in.</p>
-      <button type="button" class="big" onClick={closeDialog}>
-        <span>Go on with class</span>
-      </button>
-      <button type="button" class="big red" onClick={() => void endClass()}>
-        <span>End class for everyone</span>
       </button>
     </Dialog>
   );

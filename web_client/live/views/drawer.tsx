@@ -1,6 +1,7 @@
 /** Questions and chat, beside the stage or as a sheet; for staff also the list of people. */
 import { useEffect, useRef } from "preact/hooks";
 import { closeDrawer, openDrawer } from "../actions";
+import { columnStays } from "../column";
 import { isStaff, openQuestions, unread } from "../derived";
 import { store, type Tab } from "../store";
 import { Chat } from "./chat";
@@ -16,15 +17,13 @@ export function Drawer() {
   useEffect(() => {
     // On a short page of staff the drawer is a part of what scrolls.
     if (isStaff.peek()) box.current?.scrollIntoView({ block: "nearest" });
+    // Where there is no column beside the wall, staff have just opened the sheet: the keyboard goes there.
+    if (isStaff.peek() && !columnStays.peek()) selectedTab(box.current)?.focus();
   }, []);
   const tab = store.drawer.value ?? "questions";
   const tabs: readonly Tab[] = isStaff.value ? ["questions", "chat", "people"] : ["questions", "chat"];
-  const last = store.chat.value.at(-1)?.posted_at;
-  useEffect(() => {
-    if (tab === "chat" && last) store.chatSeenUpTo.value = last;
-  }, [tab, last]);
   return (
-    <aside ref={box} class="drawer" aria-label="Questions and chat">
+    <aside ref={box} class="drawer" aria-label="Questions and chat" data-returns={ASK}>
       <div class="tabs">
         <div class="tab-list" role="tablist" aria-label="Questions and chat">
           {tabs.map((one) => (
@@ -44,7 +43,7 @@ export function Drawer() {
             </button>
           ))}
         </div>
-        <button type="button" class="close" data-returns={ASK} onClick={closeDrawer}>
+        <button type="button" class="close" onClick={closeDrawer}>
           Close
         </button>
       </div>
@@ -58,6 +57,9 @@ export function Drawer() {
     </aside>
   );
 }
+
+const selectedTab = (drawer: HTMLElement | null) =>
+  drawer?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]');
 
 function TabCount({ tab }: { tab: Tab }) {
   if (tab === "chat" && unread.value > 0) return <> ({unread.value})</>;

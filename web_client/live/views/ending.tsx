@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { chooseThisDevice, chooseThisDeviceAgain, comeBack, stayOnOther } from "../actions";
 import { afterClass } from "../after-class";
+import { helpLeftUntold } from "../help-now";
 import { store } from "../store";
 import { PhoneLine } from "./blocked";
 
@@ -18,10 +19,21 @@ export function Ending() {
   return (
     <main class="plain">
       <div class="sheet" ref={sheet}>
+        {helpLeftUntold.value && <HelpUntold />}
         <Words />
         <PhoneLine />
       </div>
     </main>
+  );
+}
+
+/** The class was over, or elsewhere, before the call for help was sent. */
+function HelpUntold() {
+  return (
+    <p role="alert" class="lead-words">
+      <b>You asked for help. We could not tell the staff.</b> Ring us now, or someone near you. In an
+      emergency ring <a href="tel:999">999</a>.
+    </p>
   );
 }
 
@@ -34,9 +46,19 @@ function Words() {
         <>
           <h1>You have left the class</h1>
           <p class="lead-words">Your camera and microphone are off.</p>
+          <div role="status">
+            {store.leaveUntold.value && (
+              <p>
+                We have not been able to tell the staff yet that you have left. Please keep this page open for
+                a minute, or ring us.
+              </p>
+            )}
+          </div>
           <Main onPress={comeBack}>Go back into class</Main>
         </>
       );
+    case "turned_away":
+      return <TurnedAway />;
     case "elsewhere":
       return <WhichDevice />;
     case "stayed":
@@ -63,8 +85,29 @@ function Words() {
   }
 }
 
+/** The patient did nothing wrong, and nobody may be watching over her. */
+function WithoutStaff() {
+  return (
+    <>
+      <h1>Class has stopped</h1>
+      <p class="lead-words" role="status">
+        We are sorry. The staff lost their connection and did not come back, so class has ended.
+      </p>
+      <p>Please stop exercising and sit down. Your camera and microphone are off.</p>
+      <p>
+        If you do not feel well, or want to talk about today, ring us. In an emergency ring{" "}
+        <a href="tel:999">999</a>.
+      </p>
+      <p>
+        <a href={afterClass()}>What comes next</a>
+      </p>
+    </>
+  );
+}
+
 function Finished() {
   const me = store.me.value;
+  if (store.facts.value?.ended_unattended && me?.role === "patient") return <WithoutStaff />;
   return (
     <>
       <h1>Class has finished</h1>
@@ -77,6 +120,17 @@ function Finished() {
       <p>
         <a href={afterClass()}>What comes next</a>
       </p>
+    </>
+  );
+}
+
+function TurnedAway() {
+  const told = store.turnedAway.value;
+  return (
+    <>
+      <h1>{store.wasLetIn.value ? "You are not in class any more" : "You cannot join class today"}</h1>
+      <p class="lead-words">{told?.words}</p>
+      <p>Your camera is off. You can close this page.</p>
     </>
   );
 }
@@ -98,9 +152,13 @@ const HEADINGS: Readonly<Record<string, string>> = {
   class_cancelled: "This class is cancelled",
   link_replaced: "This link has been replaced",
   link_ended: "Your link has ended",
+  step_missing: "One more step before class",
+  not_today: "You cannot join class today",
+  taken_out: "You cannot come back to this class",
+  class_locked: "You cannot come in now",
 };
 /** What a later try may find otherwise. */
-const AGAIN: readonly string[] = ["too_early", "class_full"];
+const AGAIN: readonly string[] = ["too_early", "class_full", "class_locked", "step_missing"];
 
 function NotHere() {
   const refusal = store.refusal.value;

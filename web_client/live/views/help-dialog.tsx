@@ -1,7 +1,17 @@
 /** "Do you need help?": one press is enough; no press within ten seconds is taken for yes. */
 import { useEffect, useState } from "preact/hooks";
 import { askHelp, closeDialog, endMyHelp, toggleMicrophone } from "../actions";
-import { helpUntold, inClass, lead, lostFor_ms, myHelp, outOfReach, staffOnCall } from "../derived";
+import {
+  asideWith,
+  helpUntold,
+  inClass,
+  lead,
+  lostFor_ms,
+  myHelp,
+  outOfReach,
+  staffOnCall,
+} from "../derived";
+import { helpUnanswered } from "../help-now";
 import type { PersonView } from "../protocol";
 import { store } from "../store";
 import { capital, namesOf, telephone } from "../words";
@@ -23,7 +33,7 @@ export function HelpDialog() {
   }, [left_s]);
   const name = lead.value?.name ?? "Your physio";
   return (
-    <Dialog title="Do you need help?">
+    <Dialog title="Do you need help?" describedBy="help-by-itself">
       {outOfReach.value && <RingInstead />}
       <button type="button" class="big red" onClick={() => void askHelp("now")}>
         <Icon name="help" />
@@ -31,7 +41,7 @@ export function HelpDialog() {
           I need help now<small>A fall, chest pain, dizzy, or frightened</small>
         </span>
       </button>
-      <p class="countdown">
+      <p class="countdown" id="help-by-itself">
         If you press nothing, we send this in <b>{left_s === 1 ? "1 second" : `${left_s} seconds`}</b>.
       </p>
       <progress max={SENT_BY_ITSELF_AFTER_S} value={left_s} aria-hidden="true" />
@@ -60,19 +70,22 @@ export function HelpSent() {
   const sent = myHelp.value !== null;
   const cannotTell = !sent && helpUntold.value;
   const staff = cannotTell ? [] : staffOnCall.value;
+  const seenBy = myHelp.value?.seen_by_name ?? null;
   const phone = store.me.value?.phone;
   return (
     <Dialog
-      key={sent ? "sent" : "sending"}
-      title={cannotTell ? "We cannot tell the staff yet" : sentTitle(sent, staff)}
+      key={sent ? `sent, seen by ${seenBy}` : "sending"}
+      title={cannotTell ? "We cannot tell the staff yet" : sentTitle(sent, staff, seenBy)}
       readFirst
     >
       {cannotTell && <RingInstead />}
+      {!cannotTell && helpUnanswered.value && <RingInstead why="Nobody has answered yet." />}
       {!sent && (
         <p>
           <b>We go on trying until they know.</b>
         </p>
       )}
+      {sent && staff.length > 0 && seenBy === null && <p>It sounds on their screen until they answer.</p>}
       {staff.length === 0 && !cannotTell && (
         <p>
           <b>Ring us now, or someone near you.</b>
@@ -113,13 +126,13 @@ export function HelpSent() {
   );
 }
 
-/** The line on which staff would be told is away: the telephone is not. */
-function RingInstead() {
+/** The line on which staff would be told is away, or they do not answer: the telephone is there. */
+function RingInstead({ why = "Your call cannot reach the staff for a moment." }: { why?: string }) {
   const phone = store.config.value.service_phone;
   return (
     <p role="alert">
       <b>
-        Your call cannot reach the staff for a moment.{" "}
+        {why}{" "}
         {phone ? (
           <>
             Ring us on <a href={telephone(phone)}>{phone}</a>.
@@ -133,10 +146,11 @@ function RingInstead() {
   );
 }
 
-function sentTitle(sent: boolean, staff: readonly PersonView[]): string {
+/** That somebody knows is said when one of them has said so, not before. */
+function sentTitle(sent: boolean, staff: readonly PersonView[], seenBy: string | null): string {
+  if (seenBy !== null) return `${seenBy} knows you need help`;
   if (staff.length === 0) return "No staff are in class at the moment";
-  if (!sent) return `Telling ${namesOf(staff)}`;
-  return `${capital(namesOf(staff))} ${staff.length === 1 ? "knows" : "know"} you need help`;
+  return sent ? `We are calling ${namesOf(staff)}` : `Telling ${namesOf(staff)}`;
 }
 
 /** Only what is true now: a switched-off camera or microphone sends nothing, in need as at any time. */
@@ -144,6 +158,9 @@ function SeenAndHeard() {
   if (!inClass.value) return null;
   if (lostFor_ms.value !== null) return <>We have lost the connection. We are trying to bring you back.</>;
   const { camera_on, microphone_on } = store.me.value ?? { camera_on: false, microphone_on: false };
+  if (store.me.value?.aside && (camera_on || microphone_on)) {
+    return <>{capital(asideWith.value)} is with you.</>;
+  }
   if (camera_on && microphone_on) return <>They can see and hear you.</>;
   if (camera_on) return <>They can see you. Your microphone is off.</>;
   if (microphone_on) return <>They can hear you. Your camera is off.</>;

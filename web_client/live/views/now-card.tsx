@@ -7,20 +7,25 @@
 import { computed } from "@preact/signals";
 import { endMyHelp, turnSoundOn } from "../actions";
 import {
+  asideWith,
   helpUntold,
   lead,
   lostFor_ms,
   myHelp,
   openQuestions,
   ownLine,
+  serverNow_ms,
   staffOnCall,
   trouble,
 } from "../derived";
+import { endAside } from "../patient-actions";
 import { store } from "../store";
 import { connectingAgain, ringIf, updatingWords } from "../updating";
 import { capital, clockTime, namesOf, stopwatch, telephone } from "../words";
+import { NewCard, unreadCard } from "./cards";
 import { Icon } from "./icons";
 import { LineCard, levelOf, PoorLine } from "./line-quality";
+import { PulseBars, PulseCard } from "./pulse";
 import { Said } from "./said";
 
 export function NowCard() {
@@ -70,7 +75,11 @@ function urgent() {
   if (trouble.value === "signalling") return <NoticeCard tone="warning" text={connectingAgain()} />;
   const call = myHelp.value;
   if (call && call.kind !== "now") return <HelpCard kind={call.kind} />;
-  return null;
+  if (store.me.value?.aside) return <AsideCard />;
+  const pulse = store.facts.value?.pulse;
+  if (pulse?.closed_at === null && pulse.my_value === null) return <PulseCard pulse={pulse} />;
+  const card = unreadCard();
+  return card && <NewCard card={card} />;
 }
 
 function LostCard({ lost_ms }: { lost_ms: number }) {
@@ -170,6 +179,29 @@ export function HelpCard({ kind }: { kind: "rest" | "private" }) {
   );
 }
 
+/** In a side room with one of the staff. */
+function AsideCard() {
+  const name = capital(asideWith.value);
+  return (
+    <div class="card is-help">
+      <p>
+        <b>You are talking with {name}. Nobody else can hear you.</b>{" "}
+        {!store.wish.value.microphone && "Press Unmute to talk."}
+      </p>
+      <button type="button" class="small-button" onClick={() => void endAside()}>
+        Back to the group
+      </button>
+    </div>
+  );
+}
+
+/** What came out of a question to everyone is shown for so long. */
+const BARS_FOR_MS = 60_000;
+
+function isFresh(closed_at: string | null): boolean {
+  return closed_at !== null && serverNow_ms.value - Date.parse(closed_at) < BARS_FOR_MS;
+}
+
 function ClassCard() {
   const question = openQuestions.value.find((one) => one.state === "answering");
   const facts = store.facts.value;
@@ -185,6 +217,8 @@ function ClassCard() {
     );
   }
   if (!facts) return null;
+  if (facts.pulse?.closed_at === null) return <PulseCard pulse={facts.pulse} />;
+  if (facts.pulse && isFresh(facts.pulse.closed_at)) return <PulseBars pulse={facts.pulse} />;
   if (ownLine.value && !store.soundOnly.value) return <LineCard line={ownLine.value} />;
   return (
     <div class="card is-class">

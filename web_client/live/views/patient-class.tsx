@@ -1,11 +1,14 @@
 /** A patient in class. */
-import { personInSlot, picturesOff, type Trouble, trouble } from "../derived";
+import { isBig } from "../big-picture";
+import { serverNow_ms, type Trouble, trouble } from "../derived";
 import { store } from "../store";
 import { connectingAgain, updatingWords } from "../updating";
-import { clockTime, nameAndRole } from "../words";
+import { clockTime, talkUntil } from "../words";
 import {
   AskControl,
+  BigPictureControl,
   CameraControl,
+  HandControl,
   HelpControl,
   LeaveControl,
   MicrophoneControl,
@@ -14,33 +17,24 @@ import {
 import { Drawer } from "./drawer";
 import { saidOfLine } from "./line-quality";
 import { NowCard, warned } from "./now-card";
-import { OwnPicture } from "./own-picture";
 import { Stage } from "./stage";
-import { SlotVideo } from "./video";
-
-const MATE_SLOTS = ["mate0", "mate1", "mate2", "mate3"];
+import { hasLargeSide, Strip } from "./strip";
 
 export function PatientClass() {
   const open = store.drawer.value !== null;
   return (
-    <div
-      class={`class ${open ? "has-drawer" : ""} ${warned.value ? "is-warned" : ""}`}
-      data-place={store.me.value?.place}
-    >
-      <ClassHeading />
+    <div class={`class ${shape(open)}`} data-place={store.me.value?.place}>
       <LeaveControl />
-      <Where />
+      <Where withHeading />
       <Stage />
       <NowCard />
-      <div class="views">
-        <OwnPicture />
-        <PersonPicture slot="side" />
-        <Mates />
-      </div>
+      <Strip />
       <nav class="controls" aria-label="Controls">
         <MicrophoneControl />
         <CameraControl />
+        <HandControl />
         <AskControl />
+        <BigPictureControl />
         <MoreControl />
       </nav>
       {open && <Drawer />}
@@ -50,6 +44,19 @@ export function PatientClass() {
       </div>
     </div>
   );
+}
+
+function shape(open: boolean): string {
+  const shapes = {
+    "has-drawer": open,
+    "has-side": hasLargeSide(),
+    "is-warned": warned.value,
+    "is-big": isBig.value,
+  };
+  return Object.entries(shapes)
+    .filter(([, so]) => so)
+    .map(([name]) => name)
+    .join(" ");
 }
 
 /** For screen readers; the time that runs is left out. */
@@ -67,49 +74,20 @@ function ClassHeading() {
   return <h1 class="unseen">{`${facts.title}, class ${facts.number} of ${facts.of}`}</h1>;
 }
 
-export function Where() {
+export function Where({ withHeading }: { withHeading?: boolean }) {
   const facts = store.facts.value;
   if (!facts) return null;
+  const talk = talkUntil(facts.ends_at, serverNow_ms.value);
   return (
-    <div class="where">
+    <header class="where">
+      {withHeading && <ClassHeading />}
       <b>
         Class {facts.number} of {facts.of}
       </b>
-      <span>{clockTime(store.now.value + store.clockOffset_ms.value)}</span>
-    </div>
-  );
-}
-
-/** Someone small beside the own picture: the other of the staff, or a classmate who chose to be seen. */
-function PersonPicture({ slot }: { slot: string }) {
-  const person = personInSlot(slot);
-  if (!person) return null;
-  return (
-    <figure class="picture">
-      <div class="frame">
-        <SlotVideo slot={slot} person={person.id} />
-        {(!person.camera_on || picturesOff.value) && (
-          <div class="no-picture">
-            <span>{person.camera_on ? "Sound only" : "Camera off"}</span>
-          </div>
-        )}
-      </div>
-      <figcaption>
-        <span class="who">{nameAndRole(person.name, person.role)}</span>
-      </figcaption>
-    </figure>
-  );
-}
-
-/** No one, until a classmate has chosen to be seen. */
-function Mates() {
-  const filled = MATE_SLOTS.filter((slot) => personInSlot(slot));
-  if (filled.length === 0) return null;
-  return (
-    <div class="mates">
-      {filled.map((slot) => (
-        <PersonPicture key={slot} slot={slot} />
-      ))}
-    </div>
+      <span>
+        {clockTime(serverNow_ms.value)}
+        {talk && `, ${talk}`}
+      </span>
+    </header>
   );
 }

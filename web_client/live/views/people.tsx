@@ -1,10 +1,12 @@
 /** Everyone in class or waiting, with full names, for staff. */
 import { admit } from "../actions";
-import { lineOf, patients, staffHere } from "../derived";
+import { concernOf, isCleared, lineOf, patients, staffHere } from "../derived";
 import { reasonForStaff, shortWords } from "../line-words";
 import type { PersonView, PlaceName } from "../protocol";
+import { letBack } from "../staff-actions";
 import { telephone } from "../words";
-import { MuteButton } from "./tile";
+import { BesideMark, CheckInMark } from "./check-in-mark";
+import { MuteButton } from "./tile-menu";
 
 const PLACES: Readonly<Record<PlaceName, string>> = {
   waiting: "In the waiting room",
@@ -48,7 +50,7 @@ function Patient({ person }: { person: PersonView }) {
     <div class="person">
       <b>{person.full_name ?? person.name}</b>
       <span class="by">
-        {PLACES[person.place]}
+        {person.removed ? "Taken out of class" : PLACES[person.place]}
         {person.other_device && ", and at the door on another device"}
         {person.phone && (
           <>
@@ -58,12 +60,23 @@ function Patient({ person }: { person: PersonView }) {
         )}
       </span>
       <LineInWords person={person} />
-      {person.place === "waiting" && (
+      {(person.place === "waiting" || concernOf(person.id)) && (
+        <>
+          <CheckInMark id={person.id} />
+          <BesideMark id={person.id} />
+        </>
+      )}
+      {person.place === "waiting" && isCleared(person.id) && (
         <button type="button" class="go-button" onClick={() => void admit(person.id)}>
           Let in
         </button>
       )}
       {person.place === "in_class" && <MuteButton person={person} />}
+      {person.removed && (
+        <button type="button" class="go-button" onClick={() => void letBack(person.id)}>
+          Let back<span class="unseen"> {person.name}</span>
+        </button>
+      )}
     </div>
   );
 }

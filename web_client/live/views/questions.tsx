@@ -1,15 +1,20 @@
-/** Questions to the physio: asked, voted for, answered. */
-import { useState } from "preact/hooks";
-import { answer, ask, vote } from "../actions";
+/** Questions to the physio, to the group, or to staff alone: asked, voted for, answered. */
 import { isStaff, lead, sortedQuestions } from "../derived";
-import { say } from "../notices";
-import type { QuestionStateName, QuestionView } from "../protocol";
+import type { QuestionView } from "../protocol";
+import { asNewWords, questionState, whoAsked } from "../question-words";
+import { store } from "../store";
+import { reportQuestion, vote } from "../talk-actions";
 import { clockTime, nameAndRole } from "../words";
+import { AskForm } from "./ask-form";
 import { Icon } from "./icons";
-import { Writing } from "./writing";
+import { Linked } from "./linked";
+import { OwnQuestionActions, ReplyAction } from "./question-actions";
+import { Answer, Reply } from "./question-reply";
+import { QuestionStaffActions } from "./questions-staff";
+import { TellStaff } from "./report";
 
 export function Questions() {
-  const questions = sortedQuestions.value;
+  const questions = sortedQuestions.value.filter((one) => one.merged_into === null || one.mine);
   return (
     <>
       <div class="list">
@@ -24,67 +29,86 @@ export function Questions() {
           <Question key={one.id} question={one} />
         ))}
       </div>
-      {!isStaff.value && (
-        <Writing
-          id="question"
-          label="Ask a question"
-          hint="Type your question"
-          button="Ask"
-          below="Everyone in class can read it, with your name."
-          onSend={ask}
-        />
-      )}
+      {!isStaff.value && <AskForm />}
     </>
   );
 }
 
 function Question({ question }: { question: QuestionView }) {
   const open = question.state === "waiting" || question.state === "answering";
+  const countsVotes = question.merged_into === null && question.to !== "staff" && !question.held;
+  const into = question.merged_into === null ? null : store.questions.value.get(question.merged_into);
   return (
-    <article class={`question ${question.state === "answering" ? "is-now" : ""}`}>
-      <StateLine question={question} />
-      <p class="question-text">{question.text}</p>
-      <Votes question={question} open={open} />
-      <p class="by">
-        {question.mine ? `You${question.state === "waiting" ? ", waiting" : ""}` : question.asker_name}
-        {isStaff.value && `, ${clockTime(question.asked_at)}`}
+    <article
+      class={`question ${question.state === "answering" ? "is-now" : ""} ${countsVotes ? "" : "is-voteless"}`}
+    >
+      <StateLines question={question} />
+      <p class="question-text">
+        <Linked text={question.text} />
       </p>
+      {countsVotes && <Votes question={question} open={open} />}
+      <p class="by">
+        {whoAsked(question)}
+        {isStaff.value && `, ${clockTime(question.asked_at)}`}
+        {asNewWords(question)}
+      </p>
+      {into && <p class="by">It is answered together with: “{into.text}”</p>}
       {question.answer && (
-        <p class="answer">
-          <b>{nameAndRole(question.answered_by_name ?? "Staff", question.answered_by_role ?? "patient")}:</b>{" "}
-          <span>{question.answer}</span>
-        </p>
+        <Answer
+          by={nameAndRole(question.answered_by_name ?? "Staff", question.answered_by_role ?? "patient")}
+          text={question.answer}
+        />
       )}
-      {isStaff.value && open && <StaffActions question={question} />}
+      {question.replies.map((one) => (
+        <Reply key={one.id} question={question} reply={one} />
+      ))}
+      {question.mine && <OwnQuestionActions question={question} />}
+      {isStaff.value && <QuestionStaffActions question={question} />}
+      {mayReply(question) && <ReplyAction question={question} />}
+      {!isStaff.value && !question.mine && (
+        <TellStaff
+          about={question.text}
+          reported={question.reported}
+          tell={(reason) => void reportQuestion(question.id, null, reason)}
+        />
+      )}
     </article>
   );
 }
 
-function StateLine({ question }: { question: QuestionView }) {
-  const words = stateWords(question);
-  if (!words) return null;
-  return <p class={`state ${question.state === "answering" ? "" : "is-done"}`}>{words}</p>;
-}
+/** Where staff read questions first, they alone answer. */
+const mayReply = ({ to, held }: QuestionView) =>
+  !isStaff.value && to === "group" && !held && !store.facts.value?.questions_held;
 
-function stateWords({ state, answered_by_name }: QuestionView): string | null {
-  if (state === "answering") {
-    if (isStaff.value) return "Answering now";
-    return `${answered_by_name ?? lead.value?.name ?? "Your physio"} is answering this now`;
-  }
-  if (state === "answered_live") return "Answered in class";
-  if (state === "answered_in_writing") return "Answered in writing";
-  return null;
+const doneClass = ({ state }: QuestionView) => (state === "set_aside" ? "is-aside" : "is-done");
+
+function StateLines({ question }: { question: QuestionView }) {
+  const { words, done } = questionState(question);
+  return (
+    <>
+      {words && <p class={`state ${done ? doneClass(question) : ""}`}>{words}</p>}
+      {question.pinned && <p class="state">Kept at the top by staff</p>}
+      {question.carried && (
+        <p class="state">
+          From an earlier class
+          {question.owed_by_name &&
+            question.state === "waiting" &&
+            `. ${question.owed_by_name} will answer it`}
+        </p>
+      )}
+    </>
+  );
 }
 
 function Votes({ question, open }: { question: QuestionView; open: boolean }) {
   const count = question.votes;
-  const spoken = `${count} ${count === 1 ? "vote" : "votes"}`;
-  if (isStaff.value || question.mine || !open) {
+  if (isStaff.value || question.mine || question.vote_stays || !open) {
     return (
       <span class="votes">
         <Icon name="up" />
         <span>{count}</span>
         <span class="unseen">{count === 1 ? " vote" : " votes"}</span>
+        {question.vote_stays && !question.mine && <span class="vote-word">Voted</span>}
       </span>
     );
   }
@@ -93,50 +117,14 @@ function Votes({ question, open }: { question: QuestionView; open: boolean }) {
       type="button"
       class={`votes ${question.voted ? "is-voted" : ""}`}
       aria-pressed={question.voted}
-      aria-label={`Vote for this question, ${spoken}`}
       onClick={() => void vote(question)}
     >
       <Icon name="up" />
-      <span>{count}</span>
-      <span class="vote-word">{question.voted ? "Voted" : "Vote"}</span>
+      <span>{count} </span>
+      <span class="vote-word">
+        {question.voted ? "Voted" : "Vote"}
+        <span class="unseen"> for this question</span>
+      </span>
     </button>
-  );
-}
-
-function StaffActions({ question }: { question: QuestionView }) {
-  const [writing, setWriting] = useState(false);
-  const mark = async (state: QuestionStateName) => {
-    const words = await answer(question.id, state);
-    if (words) say(words, "warning");
-  };
-  if (writing) {
-    return (
-      <Writing
-        id={`answer-${question.id}`}
-        label="Your answer, for everyone in class"
-        hint="Type your answer"
-        button="Send answer"
-        focused
-        onSend={(text) => answer(question.id, "answered_in_writing", text)}
-        onCancel={() => setWriting(false)}
-      />
-    );
-  }
-  return (
-    <div class="actions">
-      {question.state === "waiting" && (
-        <button type="button" onClick={() => void mark("answering")}>
-          Answer now
-        </button>
-      )}
-      {question.state === "answering" && (
-        <button type="button" onClick={() => void mark("answered_live")}>
-          Answered
-        </button>
-      )}
-      <button type="button" onClick={() => setWriting(true)}>
-        Write answer
-      </button>
-    </div>
   );
 }

@@ -5,11 +5,14 @@ import { wordsForStaff } from "../line-words";
 import { store } from "../store";
 import { CONNECTING_AGAIN_FOR_STAFF, updatingWordsForStaff } from "../updating";
 import { nameAndRole, stopwatch } from "../words";
+import { ASK } from "./controls";
 import { Icon, type IconName } from "./icons";
 import { LineBars, levelOf } from "./line-quality";
 import { Music } from "./music";
+import { PulseControl } from "./pulse-staff";
 import { Said } from "./said";
-import { OwnVideo, SlotVideo } from "./video";
+import { Undo } from "./staff-more";
+import { OwnVideo, SideVideo, SlotVideo } from "./video";
 
 export function StaffBar() {
   const { camera } = store.devices.value;
@@ -19,6 +22,7 @@ export function StaffBar() {
     <footer class="staff-bar">
       <div class="staff-controls">
         <div class="staff-view is-own">{on ? <OwnVideo /> : <span class="no-picture">Camera off</span>}</div>
+        <OwnSide />
         <Switch
           on={wish.microphone && store.devices.value.microphone !== null}
           icons={["microphone", "microphoneOff"]}
@@ -34,9 +38,16 @@ export function StaffBar() {
           onPress={() => void toggleCamera()}
         />
         <Music />
+        <PulseControl />
         <Colleague slot="staff0" />
         <Colleague slot="staff1" />
-        <button type="button" class="staff-button only-narrow" onClick={() => openDrawer("questions")}>
+        <Undo />
+        <button
+          type="button"
+          class="staff-button only-narrow"
+          data-returns={ASK}
+          onClick={() => openDrawer("questions")}
+        >
           <Icon name="chat" />
           Questions, chat
           {openQuestions.value.length + unread.value > 0 && (
@@ -48,6 +59,21 @@ export function StaffBar() {
     </footer>
   );
 }
+
+/** What is shown beside the own picture; while a patient is large, the group sees it no more. */
+function OwnSide() {
+  const side = store.side.value;
+  if (!side) return null;
+  const waits = store.facts.value?.spotlight ? ", waiting" : "";
+  return (
+    <div class="staff-view">
+      <SideVideo />
+      <span class="staff-name">{`${SIDE_NAMES[side.view]}${waits}`}</span>
+    </div>
+  );
+}
+
+const SIDE_NAMES = { camera: "Your second camera", screen: "Your screen" } as const;
 
 interface SwitchProps {
   readonly on: boolean;

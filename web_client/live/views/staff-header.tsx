@@ -1,9 +1,12 @@
-/** Which class, how many are here, how long is left; who waits; leaving and ending. */
-import { admit, admitAll, openDialog } from "../actions";
-import { patients, serverNow_ms, waiting } from "../derived";
+/** Which class, how many are here, how long is left; who waits; what is done to all; leaving and ending. */
+import { openDialog } from "../actions";
+import { clockWords } from "../class-clock";
+import { patients, serverNow_ms } from "../derived";
+import { mayEnd, watching } from "../staff-derived";
 import { store } from "../store";
-import { duration } from "../words";
 import { Icon } from "./icons";
+import { MuteAll, StaffMore } from "./staff-more";
+import { WaitingButton } from "./waiting-panel";
 
 export function StaffHeader() {
   const facts = store.facts.value;
@@ -17,72 +20,24 @@ export function StaffHeader() {
           <span class="unseen">{`, class ${facts.number} of ${facts.of}`}</span>
         </h1>
         <span>
-          Class {facts.number} of {facts.of} · {inClass} of {facts.seats} here · {timeLeft(facts.ends_at)}
+          Class {facts.number} of {facts.of} · {inClass} of {facts.seats} here ·{" "}
+          {clockWords(facts.starts_at, facts.ends_at, serverNow_ms.value)}
+          {facts.locked && " · Locked"}
+          {watching.value && ` · ${watching.value.name} (helper) is watching safety`}
         </span>
       </div>
       <WaitingButton />
+      <MuteAll />
+      <StaffMore />
       <button type="button" class="staff-button" onClick={() => openDialog("leave")}>
         <Icon name="leave" />
         Leave
       </button>
-      {store.me.value?.role === "physio" && (
+      {mayEnd.value && (
         <button type="button" class="staff-button is-end" onClick={() => openDialog("end")}>
           End class
         </button>
       )}
     </header>
-  );
-}
-
-function timeLeft(endsAt: string): string {
-  const left_ms = Date.parse(endsAt) - serverNow_ms.value;
-  return left_ms > 60_000
-    ? `${duration(left_ms)} left`
-    : left_ms > 0
-      ? "less than a minute left"
-      : "past its end";
-}
-
-function WaitingButton() {
-  const people = waiting.value;
-  if (people.length === 0) return null;
-  const open = store.waitingPanelOpen.value;
-  return (
-    <div class="waiting-anchor">
-      <button
-        type="button"
-        class="staff-button is-waiting"
-        aria-expanded={open}
-        onClick={() => {
-          store.waitingPanelOpen.value = !open;
-        }}
-      >
-        <Icon name="people" />
-        {people.length} waiting
-      </button>
-      {open && (
-        <section class="waiting-panel" aria-label="Waiting room">
-          <h2>Waiting room</h2>
-          <ul>
-            {people.map((one) => (
-              <li key={one.id}>
-                <span>
-                  <b>{one.full_name ?? one.name}</b>
-                  <span class="second">{duration(serverNow_ms.value - Date.parse(one.place_since))}</span>
-                </span>
-                <button type="button" class="go-button" onClick={() => void admit(one.id)}>
-                  Let in<span class="unseen"> {one.name}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-          {people.length > 1 && (
-            <button type="button" class="go-button is-wide" onClick={() => void admitAll()}>
-              Let in all {people.length}
-            </button>
-          )}
-        </section>
-      )}
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The stage: the physio, whole, large, with nothing over her but her name; or in words why she is not there. */
 import { useState } from "preact/hooks";
 import { toggleSoundOnly } from "../actions";
-import { lead, personInSlot, picturesOff, trouble } from "../derived";
+import { lead, leadAside, personInSlot, picturesOff, trouble } from "../derived";
 import { SOUND_ONLY } from "../line-words";
 import { store } from "../store";
 import { capital, nameAndRole } from "../words";
@@ -67,6 +67,8 @@ function wordsFor(name: string, cameraOn: boolean, dropped: boolean): string {
 
 function absent(): string {
   if (store.media.value === "connecting" || store.media.value === "none") return "The picture is coming";
+  const away = leadAside.value;
+  if (away) return `${away.name} is talking with somebody alone, and will be back`;
   return lead.value ? "The picture is coming" : "Your physio is not in class at the moment";
 }
 

@@ -38,6 +38,14 @@ export function OwnVideo() {
   return <video ref={element} class="is-mirrored" autoplay playsinline muted />;
 }
 
+/** What the group sees beside the own picture; not mirrored. */
+export function SideVideo() {
+  const element = useRef<HTMLVideoElement>(null);
+  const track = store.side.value?.track ?? null;
+  useEffect(() => attach(element.current, track), [track]);
+  return <video ref={element} autoplay playsinline muted />;
+}
+
 function attach(element: HTMLVideoElement | null, track: MediaStreamTrack | null): void {
   if (!element) return;
   element.muted = true;

@@ -1,7 +1,9 @@
 /** The waiting room: who knows that I am here, when class starts, how many are here. */
-import { clockFastBy_ms, myHelp, outOfReach, staffOnCall, trouble } from "../derived";
+import { isBig } from "../big-picture";
+import { clockFastBy_ms, myHelp, outOfReach, staffHere, staffOnCall, trouble } from "../derived";
 import { store } from "../store";
 import { connectingAgainForWaiting, updatingWordsForWaiting } from "../updating";
+import { talksFirst } from "../waiting-words";
 import { capital, clockNote, clockTime, namesOf, peopleHere, telephone } from "../words";
 import { CameraControl, HelpControl, LeaveControl } from "./controls";
 import { HelpCard, SendingCard } from "./now-card";
@@ -18,7 +20,7 @@ export function Waiting() {
   const sending = store.helpSending.value;
   const phone = facts.service_phone;
   return (
-    <div class="class is-waiting" data-place="waiting">
+    <div class={`class is-waiting ${isBig.value ? "is-big" : ""}`} data-place="waiting">
       <LeaveControl />
       <Where />
       <main class="lobby">
@@ -35,7 +37,18 @@ export function Waiting() {
             <b>{clockTime(facts.starts_at)}</b>.
           </p>
           <p>{peopleHere(facts.here)}</p>
+          {store.me.value?.is_held && (
+            <p>
+              <b>{talksFirst(staffHere.value)}</b>
+            </p>
+          )}
         </div>
+        {store.me.value?.told && (
+          <p class="lobby-notice" role="status">
+            <b>{staff.length === 1 ? capital(namesOf(staff)) : "Staff"}:</b>{" "}
+            <Said text={store.me.value.told} />
+          </p>
+        )}
         <p class="second">
           {staff.length > 0 ? capital(namesOf(staff, "or")) : "Your physio"} will let you in. You do not need
           to press anything.
@@ -55,9 +68,9 @@ export function Waiting() {
           </p>
         )}
       </main>
-      <div class="views">
+      <section class="views" aria-label="Own picture">
         <OwnPicture />
-      </div>
+      </section>
       <nav class="controls" aria-label="Controls">
         <CameraControl />
       </nav>

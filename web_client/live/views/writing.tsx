@@ -1,16 +1,26 @@
 /** A place to write: keeps the text until the server has it, and says so when it has not. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { newKey } from "../actions";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { drop, sendDraft, write } from "../drafts";
+import { store } from "../store";
 import { ringIf } from "../updating";
 import { Said } from "./said";
 
 interface WritingProps {
   readonly id: string;
+  /** Where the words are kept while they are not sent; the id, unless one place is for several things. */
+  readonly box?: string;
   readonly label: string;
   readonly hint: string;
   readonly button: string;
-  readonly below?: string;
+  /** Between the label and the field: more to choose, or what is answered. */
+  readonly above?: ComponentChildren;
+  readonly below?: ComponentChildren;
   readonly focused?: boolean;
+  /** What stands there at first. */
+  readonly initial?: string;
+  /** It can be sent no more: that is not offered after what went wrong. */
+  readonly over?: boolean;
   /** Gives what went wrong in words, or null when it is done. */
   readonly onSend: (text: string, key: string) => Promise<string | null>;
   readonly onCancel?: () => void;
@@ -20,25 +30,32 @@ const LONGEST = 1000;
 /** Sending that takes longer is spoken of. */
 const SLOW_MS = 4000;
 
-export function Writing({ id, label, hint, button, below, focused, onSend, onCancel }: WritingProps) {
-  const [text, setText] = useState("");
-  const [fault, setFault] = useState<string | null>(null);
-  const [sending, setSending] = useState(false);
-  const key = useRef(newKey());
+export function Writing({
+  id,
+  box = id,
+  label,
+  hint,
+  button,
+  above,
+  below,
+  focused,
+  initial = "",
+  over = false,
+  onSend,
+  onCancel,
+}: WritingProps) {
+  const draft = store.drafts.value.get(box);
+  const { text, sending } = draft ?? { text: initial, sending: false };
+  const again = over ? "" : ` Your words are still here: press ${button} to try again.`;
+  const fault = draft?.fault ? `${draft.fault}${again}` : null;
   const field = useRef<HTMLTextAreaElement>(null);
 
+  useLayoutEffect(() => {
+    if (focused) field.current?.focus();
+  }, []);
+
   const send = async () => {
-    const written = text.trim();
-    if (!written || sending) return;
-    setSending(true);
-    setFault(null);
-    const words = await onSend(written, key.current);
-    setSending(false);
-    setFault(words && `${words} Your words are still here: press ${button} to try again.`);
-    if (words) return;
-    setText("");
-    key.current = newKey();
-    field.current?.focus();
+    if (await sendDraft(box, initial, onSend)) field.current?.focus();
   };
 
   return (
@@ -50,6 +67,7 @@ export function Writing({ id, label, hint, button, below, focused, onSend, onCan
       }}
     >
       <label for={id}>{label}</label>
+      {above && <div class="above">{above}</div>}
       <textarea
         ref={field}
         id={id}
@@ -58,13 +76,9 @@ export function Writing({ id, label, hint, button, below, focused, onSend, onCan
         placeholder={hint}
         autocomplete="off"
         enterkeyhint="send"
-        autofocus={focused}
         aria-describedby={fault ? `${id}-fault` : undefined}
         value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          key.current = newKey();
-        }}
+        onInput={(event) => write(box, event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
@@ -75,7 +89,14 @@ export function Writing({ id, label, hint, button, below, focused, onSend, onCan
         {sending ? "Sending…" : button}
       </button>
       {onCancel && (
-        <button type="button" class="cancel" onClick={onCancel}>
+        <button
+          type="button"
+          class="cancel"
+          onClick={() => {
+            drop(box);
+            onCancel();
+          }}
+        >
           Cancel
         </button>
       )}
