@@ -14,6 +14,8 @@ from tests.e2e.browser import until
 from tests.e2e.class_page import LONG_MS
 
 MOST_TABS = 200
+MOST_WALKS = 5
+"""On a page on which something still comes or goes; the last one counts."""
 
 # Runs before the page's own script. Whatever can be pressed is a control, also a part of the page that only
 # listens to presses; `seen` and `reached` collect the names of controls over everything that happens.
@@ -80,10 +82,11 @@ _FOLLOW = """
     reached.add(name(target));
     if (target.type === 'radio') groups.add(target.name);
   });
-  let visited = new Map(), before = new Map(), first = null, last = null;
+  let visited = new Map(), before = new Map(), first = null, last = null, there = [];
   window.byKeys = {
     begin(scope) {
       [before, visited, first, last] = [visited, new Map(), null, null];
+      there = controls(document);
       if (scope !== null) return;
       const had = document.body.getAttribute('tabindex');
       document.body.tabIndex = -1;
@@ -116,6 +119,11 @@ _FOLLOW = """
         .filter(([one, then]) => marks(one) === then)
         .map(([one]) => `nothing shows the focus on ${words(one)}`);
       return [...wrong, ...unmarked, ...(begun && first ? [`Tab goes back to ${words(first)}`] : [])];
+    },
+    // A control that comes or goes during a walk: the keys may have passed it by, or lost the focus with it.
+    changed() {
+      const now = controls(document);
+      return now.length !== there.length || now.some((one, at) => one !== there[at]);
     },
     // Of the walk before this one, what still stands on the page is come to in the other order.
     backwards() {
@@ -171,12 +179,13 @@ class ByKeys:
         """Tab from the top to the end (in a dialog: once around); `back`: by Shift and Tab the same way."""
         if within is not None:
             await expect(self.page.locator(f"{within}:focus-within")).to_be_visible(timeout=LONG_MS)
-        await self._go("Tab", state, within)
-        missed = await self.page.evaluate("([scope]) => byKeys.missed(scope, scope === null)", [within])
-        self.wrong += [f"{state}: {one}" for one in missed]
-        if back:
-            await self._go("Shift+Tab", None, within)
-            self.wrong += [f"{state}: {one}" for one in await self.page.evaluate("byKeys.backwards()")]
+        for _ in range(MOST_WALKS):
+            wrong = await self._around(within, back)
+            if not await self.page.evaluate("byKeys.changed()"):
+                break
+        else:
+            wrong.append("controls come and go without end")
+        self.wrong += [f"{state}: {one}" for one in wrong]
 
     async def walk_otherwise(self, state: str, sizes: Iterable[tuple[int, int]] = ENLARGED) -> None:
         """The same in colours of the person's own and without motion, and at these sizes."""
@@ -191,20 +200,30 @@ class ByKeys:
                 self.wrong.append(f"{state}, {width} by {height}: {one} scrolls sideways")
         await self.page.set_viewport_size(usual)
 
-    async def _go(self, key: str, state: str | None, within: str | None) -> None:
+    async def _around(self, within: str | None, back: bool) -> list[str]:
+        """What is wrong with going through the page once, and back."""
+        wrong = await self._go("Tab", within)
+        wrong += await self.page.evaluate("([scope]) => byKeys.missed(scope, scope === null)", [within])
+        if back and not await self.page.evaluate("byKeys.changed()"):
+            await self._go("Shift+Tab", within)
+            wrong += await self.page.evaluate("byKeys.backwards()")
+        return wrong
+
+    async def _go(self, key: str, within: str | None) -> list[str]:
         await self.page.evaluate("(scope) => byKeys.begin(scope)", within)
         there: list[str] = []
+        wrong: list[str] = []
         for _ in range(MOST_TABS):
             await self.page.keyboard.press(key)
             at = await self.page.evaluate("() => byKeys.here()")
             if at is None and (there or key == "Tab"):
-                return
+                return wrong
             if at is None:  # from the top back to the end
                 continue
             there.append(at["words"])
-            if state is not None:
-                self.wrong += [f"{state}: {one}" for one in at["wrong"]]
-        raise AssertionError(f"{state}: Tab comes to no end: {there}")
+            if key == "Tab":
+                wrong += at["wrong"]
+        raise AssertionError(f"{key} comes to no end: {there}")
 
     async def press(self, control: Locator, key: str = "Enter") -> None:
         """Tab to it and press the key; the focus is somewhere on the page afterwards."""

@@ -77,6 +77,7 @@ async def a_tile(by: ByKeys, tile: Locator, patient: Person, name: str) -> None:
         await by.press(act(one))
         await expect(act(one)).to_be_hidden(timeout=LONG_MS)
     await by.press(act("Talk in private"))
+    await expect(act("Back to the class")).to_be_visible(timeout=LONG_MS)
     await by.walk("in private")
     await by.press(act("Back to the class"))
     await by.at(act("Talk in private"))
