@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from server.media.spec import Route, VoiceChoice, VoicesNotice
+from server.rooms.floor_values import Floor
 from server.rooms.media_orders import MediaLink, MediaOrders
 from server.rooms.policy import Forward, Voices, who_may_speak, who_sees_whom
-from server.rooms.state import RoomState
+from server.rooms.state import PersonInRoom, RoomState
 
 _Slots = dict[str, dict[str, str]]
 """By receiver and slot, whose picture or voice is in it."""
 
-
+_RestsOn = tuple[dict[str, PersonInRoom], str, Floor]
+_Allowed = tuple[tuple[Forward, ...], tuple[Voices, ...]]
 _Told = tuple[tuple[Forward, ...], tuple[Voices, ...], dict[str, str], dict[str, frozenset[str]]]
 
 
@@ -27,6 +29,8 @@ class Forwarding:
         self._media = media
         self._orders = orders
         self._told: _Told | None = None
+        self._rests_on: _RestsOn | None = None
+        self._allowed: _Allowed = (), ()
         self._fixed: _Slots = {}
         self._choices: dict[str, Voices] = {}
         self._peers: dict[str, str] = {}
@@ -52,8 +56,7 @@ class Forwarding:
         which get the upper layer whatever the policy thinks of their size.
         """
         large = dict(large or {})
-        everyone = who_sees_whom(state.people.values(), state.lead_id, state.floor)
-        speakers = who_may_speak(state.people.values(), state.lead_id, state.floor)
+        everyone, speakers = self._what_is_allowed(state)
         if (everyone, speakers, peers, large) == self._told:
             return []
         self._peers = dict(peers)
@@ -71,6 +74,17 @@ class Forwarding:
             self._fixed.setdefault(each.receiver, {})[each.slot] = each.sender
         self._choices = {each.receiver: each for each in speakers}
         return self._merge()
+
+    def _what_is_allowed(self, state: RoomState) -> _Allowed:
+        """What the policy says; it is asked again when what it rests on is another, which no message is."""
+        if (state.people, state.lead_id, state.floor) != self._rests_on:
+            self._rests_on = dict(state.people), state.lead_id, state.floor
+            people = state.people.values()
+            self._allowed = (
+                who_sees_whom(people, state.lead_id, state.floor),
+                who_may_speak(people, state.lead_id, state.floor),
+            )
+        return self._allowed
 
     def heard(self, notice: VoicesNotice) -> list[str]:
         """The worker tells whose voices a peer gets; return in whose slots others are now."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 from server.media.spec import Route, VoiceChoice, VoicesNotice
 from server.people.roles import Role
 from server.rooms import commands as c
+from server.rooms import forwarding
 from server.rooms.forwarding import Forwarding
-from server.rooms.policy import LARGE_TILES
+from server.rooms.policy import LARGE_TILES, Forward, who_sees_whom
+from server.rooms.seeing import TakeAside
 from server.rooms.state import Member, Place
 from tests.unit.rooms.rooms import PATIENTS, Scene, in_class
 
@@ -187,3 +191,28 @@ def test_a_patient_whom_staff_look_at_large_is_forwarded_in_the_upper_layer_on_a
     assert told.layers("hannah")["seat1"] == "l"
     told.update()
     assert told.layers("hannah")["seat0"] == "l"
+
+
+def test_the_policy_is_asked_again_for_what_it_rests_on_and_not_for_what_people_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Told()
+    asked: list[str] = []
+
+    def counted(*what: object) -> tuple[Forward, ...]:
+        asked.append("asked")
+        return who_sees_whom(*what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(forwarding, "who_sees_whom", counted)
+    told.scene.do(c.Post("m0", "key-of-m0", "Good morning"), "margaret")
+    told.scene.do(c.Ask("q0", "key-of-q0", "May I sit?"), "margaret")
+    told.scene.do(c.Vote("q0", True), "pauline")
+    told.update()
+    assert asked == []
+    told.scene.do(c.SetOwnMedia(microphone_on=False, camera_on=True), "li")
+    told.update()
+    told.scene.do(TakeAside("li"), "hannah")
+    told.update()
+    told.update()
+    assert len(asked) == 2
+    assert told.orders.times == 3
