@@ -41,13 +41,16 @@ from server.timetable.check_in_rules import Comes, Stage, State
 VERSION = 1
 """Of the form of the journal's `detail`; raised when an event's fields change their meaning."""
 
+_ADD_ENTRIES = insert(t.Table.metadata.tables[t.JournalEntry.__tablename__])
+"""Made once, for all events, and sent for all of a batch at once."""
+
 
 async def write_events(
     session: AsyncSession, state: RoomState, events: Sequence[e.Event], new_id: Callable[[], str]
 ) -> None:
     """Write `events`, which `state` has just taken in, to the tables, the journal and the audit."""
     first_seq = state.seq - len(events) + 1
-    for seq, event in enumerate(events, start=first_seq):
+    for event in events:
         for statements in (
             _WRITE[type(event)](state, event),
             losses_stored.whereabouts(state, event),
@@ -56,17 +59,6 @@ async def write_events(
         ):
             for statement in statements:
                 await session.execute(statement)
-        await session.execute(
-            insert(t.JournalEntry).values(
-                class_id=state.class_id,
-                seq=seq,
-                version=VERSION,
-                at=event.at,
-                event=_name(event),
-                actor_id=event.actor,
-                detail=_detail(event),
-            )
-        )
         if (action := staff_action(state, event)) is not None:
             await session.execute(
                 insert(t.AuditEntry).values(
@@ -79,6 +71,21 @@ async def write_events(
                     detail=_why(event),
                 )
             )
+    if entries := [_entry(state, event, seq) for seq, event in enumerate(events, start=first_seq)]:
+        await session.execute(_ADD_ENTRIES, entries)
+
+
+def _entry(state: RoomState, event: e.Event, seq: int) -> dict[str, Any]:
+    """An event's row of the journal."""
+    return {
+        "class_id": state.class_id,
+        "seq": seq,
+        "version": VERSION,
+        "at": event.at,
+        "event": _name(event),
+        "actor_id": event.actor,
+        "detail": _detail(event),
+    }
 
 
 def _why(event: e.Event) -> dict[str, Any] | None:
