@@ -126,10 +126,11 @@ export const waiting = computed(() =>
     .sort((a, b) => a.place_since.localeCompare(b.place_since)),
 );
 
-/** The seat whose picture is shown large: as long as its patient is in class. */
+/** The seat whose picture is shown large: as long as its patient is in class, or a form about the patient is open. */
 export const largeSeat = computed(() => {
   const seat = store.selectedSeat.value;
-  return patients.value.some((one) => one.seat === seat && one.place === "in_class") ? seat : null;
+  const stays = (one: PersonView) => one.place === "in_class" || one.id === store.formFor.value;
+  return patients.value.some((one) => one.seat === seat && stays(one)) ? seat : null;
 });
 
 /** How somebody's check-in stands; null where nobody checks in. */

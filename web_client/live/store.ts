@@ -170,6 +170,8 @@ export const store = {
   staffMoreOpen: signal(false),
   pulsePanelOpen: signal(false),
   selectedSeat: signal<number | null>(null),
+  /** Of whom a form stands beside the large picture: it stays while staff write in it, also when the patient goes. */
+  formFor: signal<string | null>(null),
   /** The patient with whom a talk in private is about to begin, while staff are asked whether the group rests. */
   askedAside: signal<string | null>(null),
   notice: signal<Notice | null>(null),

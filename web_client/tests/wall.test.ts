@@ -24,3 +24,14 @@ test("a picture is large while its patient is in class: who drops out is back in
   apply("person", person("Dennis", "patient", { seat: 1 }));
   assert.equal(largeSeat.value, 1);
 });
+
+test("who drops out while staff write about them stays large until the form is closed", () => {
+  const dennis = person("Dennis", "patient", { seat: 1 });
+  inClassAs("Hannah", "physio", { people: patientsOnWall(4) });
+  store.selectedSeat.value = 1;
+  store.formFor.value = dennis.id;
+  apply("person", { ...dennis, place: "dropped" });
+  assert.equal(largeSeat.value, 1);
+  store.formFor.value = null;
+  assert.equal(largeSeat.value, null);
+});

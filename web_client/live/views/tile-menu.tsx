@@ -19,6 +19,12 @@ export function TileMenu({ person }: { person: PersonView }) {
     // On a narrow page the wall scrolls.
     box.current?.parentElement?.scrollIntoView({ block: "nearest" });
   }, []);
+  useEffect(() => {
+    store.formFor.value = doing === null ? null : person.id;
+    return () => {
+      store.formFor.value = null;
+    };
+  }, [doing, person.id]);
   return (
     <section ref={box} class="tile-menu" aria-label={`What you can do for ${person.name}`}>
       {doing === "remove" && <RemoveForm person={person} close={stop} />}
