@@ -18,7 +18,7 @@ from server.pages.way_in import see
 from server.rooms import commands as c
 from server.rooms.course_talk import ask_beforehand
 from server.rooms.question import AskedTo
-from server.rooms.questions_stored import are_questions_held, own_open_questions
+from server.rooms.questions_stored import are_own_questions_held, own_open_questions
 from server.timetable.courses import ClassDetails, current_class
 from server.timetable.spoken import date_and_time
 
@@ -96,8 +96,9 @@ async def _ask_page(
         if who.person.role.is_staff:
             return see(f"/class/{who.link_id}")
         details = await _next_class(session, who, now)
-        own = await own_open_questions(session, who.course_id, who.person.person_id)
-        to = TO_WHERE_HELD if await are_questions_held(session, who.course_id) else TO
+        asker = who.course_id, who.person.person_id
+        own = await own_open_questions(session, *asker)
+        to = TO_WHERE_HELD if await are_own_questions_held(session, *asker) else TO
     return form_page(
         request,
         "ask_beforehand.jinja",

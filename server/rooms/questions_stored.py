@@ -144,6 +144,12 @@ async def are_questions_held(session: AsyncSession, course_id: str) -> bool:
     return bool(await session.scalar(query))
 
 
+async def are_own_questions_held(session: AsyncSession, course_id: str, person_id: str) -> bool:
+    """Return whether staff read a question of this person first: as all such, or as all that she writes."""
+    hold = select(t.ChatHold.person_id).filter_by(course_id=course_id, person_id=person_id)
+    return await are_questions_held(session, course_id) or await session.scalar(hold) is not None
+
+
 async def load_questions(session: AsyncSession, details: ClassDetails) -> dict[str, Question]:
     """Return a class's questions in the order of asking: those asked in it or for it, and those of earlier
     classes of the course that were left open, or decided on in this one.

@@ -219,6 +219,19 @@ async def test_where_questions_are_held_one_asked_before_class_is_too(world: Wor
     assert offered == ["physio", "staff"]
 
 
+async def test_whose_words_wait_for_staff_is_told_so_before_asking_and_nobody_else(
+    world: World, told: Told
+) -> None:
+    who = await person_id(world, "Margaret Ellis")
+    hannah = await at_chat(world, world.hannah)
+    await world.press_join(hannah, data={"do": "hold", "person": who})
+    answer = await ask(world, "Which shoes?")
+    assert [each.held for each in told.questions] == [True]
+    assert "Staff read it first." in (await world.open(answer.headers["Location"])).text("main")
+    await world.press_join(hannah, data={"do": "release", "person": who})
+    assert "Staff read it first." not in (await world.open(answer.headers["Location"])).text("main")
+
+
 async def test_a_question_needs_words_and_who_may_see_it(world: World, told: Told) -> None:
     page = await ask(world, " ", "staff", anonymous="yes")
     assert "There is nothing written yet." in page.text("main")

@@ -31,6 +31,9 @@ export function TileMenu({ person }: { person: PersonView }) {
       {doing === "card" && <SendCardForm person={person.id} stop={stop} />}
       {doing === null && (
         <>
+          <button type="button" class="staff-button is-quiet" onClick={close}>
+            Make it small again
+          </button>
           <State person={person} />
           <Calls person={person} />
           <MuteButton person={person} />
@@ -39,9 +42,6 @@ export function TileMenu({ person }: { person: PersonView }) {
           <AsideButton person={person} />
           <Act icon="card" label="Send a card" press={() => setDoing("card")} />
           <Act icon="leave" label="Take out of class" press={() => setDoing("remove")} />
-          <button type="button" class="staff-button is-quiet" onClick={close}>
-            Make it small again
-          </button>
         </>
       )}
     </section>

@@ -58,7 +58,7 @@ function Mark({ icon, words }: { icon: IconName; words: string }) {
   return (
     <span class="only-staff">
       <Icon name={icon} />
-      {words}
+      <span class="mark-words">{words}</span>
     </span>
   );
 }
