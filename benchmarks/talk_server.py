@@ -17,7 +17,8 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ids import new_id, utc_now
-from server.rooms.registry import Rooms
+from server.long_lived import set_apart
+from server.rooms.registry import Rooms, on_the_loop
 from server.signalling.namespace import attach_signalling
 from server.storage import tables as t
 from server.storage.database import Database
@@ -127,6 +128,7 @@ async def serve(which: str, url: str) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
+    set_apart(on_the_loop)  # as the product's web process does
     print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 

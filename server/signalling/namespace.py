@@ -59,7 +59,7 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         self._clock = clock
         self._new_id = new_id
         self._sockets = Sockets(monotonic_s)
-        self._sending: set[asyncio.Task[None]] = set()
+        self._disconnecting: set[asyncio.Task[None]] = set()
         self._going = False
 
     async def trigger_event(self, event: object, *args: Any) -> dict[str, Any] | None:  # noqa: ANN401
@@ -99,11 +99,11 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
                 connection.going_away()
 
     async def close(self) -> None:
-        """Send everyone what was told before, and wait until that is done. Idempotent."""
+        """Tell nobody anything more, and wait until those who were hung up on are. Idempotent."""
         for connection in self._sockets:
             connection.finish()
-        if self._sending:
-            await asyncio.wait(self._sending)
+        if self._disconnecting:
+            await asyncio.wait(self._disconnecting)
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
         try:
@@ -123,20 +123,18 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await self._send_away(sid)
             raise SocketRefused(view.words, view.model_dump(mode="json"))
 
-        async def emit(told: Encoded) -> None:
-            await self.server.send_packet(sid, told.packet)
+        def put(told: Encoded) -> None:
+            self.server.put_packet(sid, told.packet)
 
-        async def hang_up() -> None:
-            await self.disconnect(sid)
+        def hang_up() -> None:
+            task = asyncio.create_task(self.disconnect(sid), name="disconnect-socket")
+            self._disconnecting.add(task)
+            task.add_done_callback(self._disconnecting.discard)
 
         connection = SocketConnection(
-            guest.person_id, guest.class_id, way_in=guest.way_in, emit=emit, hang_up=hang_up
+            guest.person_id, guest.class_id, way_in=guest.way_in, put=put, hang_up=hang_up
         )
         self._sockets.add(sid, connection, open_class.presence.of(guest.person_id).connection)
-        connection.open()
-        assert connection.sending is not None
-        self._sending.add(connection.sending)
-        connection.sending.add_done_callback(self._sending.discard)
 
     async def _send_away(self, sid: str) -> None:
         """Close the transport. A client that is refused stays away, one whose transport closes comes again:

@@ -41,9 +41,6 @@ class Sockets:
 
     def bucket(self, class_id: str, person_id: str, *, reports: bool = False) -> TokenBucket:
         """Return what this person may still ask of this class, or what her page may still report."""
-        for key, person in list(self._people.items()):
-            if not person.sids and person.requests.is_full and person.reports.is_full:
-                del self._people[key]
         found = self._person(class_id, person_id)
         return found.reports if reports else found.requests
 
@@ -51,6 +48,7 @@ class Sockets:
         """Take in a new socket. When the person has many, it takes the place of her oldest; not of the one
         by which she is `in_class`, which only another that joins replaces.
         """
+        self._forget_the_rested()
         self._connections[sid] = connection
         person = self._person(connection.class_id, connection.person_id)
         person.sids.append(sid)
@@ -67,6 +65,11 @@ class Sockets:
             if sid in sids:
                 sids.remove(sid)
         return connection
+
+    def _forget_the_rested(self) -> None:
+        for key, person in list(self._people.items()):
+            if not person.sids and person.requests.is_full and person.reports.is_full:
+                del self._people[key]
 
     def _person(self, class_id: str, person_id: str) -> _Person:
         found = self._people.get((class_id, person_id))

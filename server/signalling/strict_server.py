@@ -94,10 +94,10 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # it has no typ
         socket = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
         return socket if isinstance(socket, StrictSocket) and not socket.closed else None
 
-    async def send_packet(self, sid: str, packet: EnginePacket) -> None:
-        """Send what `event_packet` made; to nobody when the socket is gone."""
+    def put_packet(self, sid: str, packet: EnginePacket) -> None:
+        """Send what `event_packet` made, without waiting for it; to nobody when the socket is gone."""
         if (socket := self.socket_under(sid)) is not None:
-            await socket.send(packet)
+            socket.put(packet)
 
     async def disconnect(self, sid: str, **options: Any) -> None:  # noqa: ANN401 - socketio's own
         """Tell the client to go, after all that it was sent before."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import StreamReader, WebSocketError, WSCloseCode
 from engineio.async_socket import AsyncSocket  # type: ignore[import-untyped]
-from engineio.exceptions import ContentTooLongError, EngineIOError  # type: ignore[import-untyped]
+from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty  # type: ignore[import-untyped]
 from engineio.packet import Packet as EnginePacket  # type: ignore[import-untyped]
 
 LONGEST_QUEUE_PKTS = 200
@@ -37,27 +37,45 @@ class StrictSocket(AsyncSocket):  # type: ignore[misc]  # it has no types
         self._send_timeout_s = send_timeout_s
         self._queued_chars = 0
         self._carrier: _Carrier | None = None
+        self._hanging_up: asyncio.Task[None] | None = None
 
-    async def send(self, pkt: EnginePacket) -> None:
-        """Put a packet in the queue; hang up on who has left too much in it."""
+    def put(self, pkt: EnginePacket) -> None:
+        """Put a packet in the queue, or begin to hang up on who has left too much in it."""
+        if self._hanging_up is not None:
+            return
         if self.queue.qsize() >= LONGEST_QUEUE_PKTS or self._queued_chars > LARGEST_QUEUE_CHARS:
             self._counts["too_slow"] += 1
-            await self.hang_up()
+            self._hanging_up = asyncio.create_task(self.hang_up(), name="hang-up")
             return
         self._queued_chars += len(pkt.data) if isinstance(pkt.data, str) else 0
-        await super().send(pkt)
+        self.queue.put_nowait(pkt)
+
+    async def send(self, pkt: EnginePacket) -> None:
+        """Put a packet in the queue unless the client has not answered a ping in time."""
+        if await self.check_ping_timeout():
+            self.put(pkt)
 
     async def poll(self) -> list[EnginePacket]:
-        """Take everything out of the queue."""
-        packets: list[EnginePacket] = await super().poll()
+        """Take everything out of the queue, having waited for the first; nothing when the socket ends.
+
+        Engine.IO's own makes a task for each wait, which costs as much as sending.
+        """
+        try:
+            async with asyncio.timeout(self.server.ping_interval + self.server.ping_timeout):
+                packets = [await self.queue.get()]
+        except (TimeoutError, asyncio.CancelledError):
+            raise QueueEmpty from None
+        while packets[-1] is not None and not self.queue.empty():
+            packets.append(self.queue.get_nowait())
         self._queued_chars = 0
-        return packets
+        if packets[-1] is None and len(packets) > 1:
+            self.queue.put_nowait(packets.pop())  # it ends the next time
+        return packets if packets[-1] is not None else []
 
     async def hang_up(self) -> None:
         """Cut the transport, whatever is still to be sent."""
         while not self.queue.empty():
             self.queue.get_nowait()
-            self.queue.task_done()
         self._queued_chars = 0
         if self._carrier is not None:
             self._carrier.abort()

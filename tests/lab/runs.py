@@ -29,6 +29,8 @@ from tests.lab.watch import (
 
 SOUND_ONLY_WORDS = re.compile("The picture will come back")
 HIGH, LOW = 720, 180
+HIGH_AGAIN_S = 90.0
+"""Rises that earlier losses took back may have cost the line a pause of up to a minute (`probing`)."""
 SETTLE_S = 3.0
 """For the presenter's encoder, which is on the same machine, to run evenly."""
 
@@ -40,7 +42,7 @@ def now_ms() -> float:
 
 async def on_lossy_lines(room: Classroom, seconds: float, **conditions: float) -> dict[str, Any]:
     """Everyone's lines lose so much, both ways, for so long, once class is under way at the high layer."""
-    await until(lambda: _is_shown(room.patient, HIGH), "the high layer before the losses", 40)
+    await until(lambda: _is_shown(room.patient, HIGH), "the high layer before the losses", HIGH_AGAIN_S)
     await asyncio.sleep(SETTLE_S)
     await room.net.set("all", both=conditions)
     try:
@@ -57,7 +59,7 @@ async def on_a_narrow_line(
 ) -> dict[str, Any]:
     """The patient's down-link goes from wide to narrow for so long, and back."""
     await room.set_line(room.patient, down={"kbps": wide_kbps})
-    await until(lambda: _is_shown(room.patient, HIGH), "the high layer before the cut", 40)
+    await until(lambda: _is_shown(room.patient, HIGH), "the high layer before the cut", HIGH_AGAIN_S)
     await room.set_line(room.patient, down={"kbps": narrow_kbps})
     cut_ms, before = now_ms(), await read(room.patient)
     try:

@@ -1,95 +1,69 @@
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from server.signalling.connection import LONGEST_LINE, SocketConnection
+from server.signalling.connection import SocketConnection
 from server.signalling.encoded import Encoded
 from server.signalling.schemas import PersonLeftView
 from server.signalling.strict_server import TextPacket
 
 
 class Receiver:
-    """The far end of a socket; takes nothing while it is held."""
+    """The far end of a socket."""
 
-    def __init__(self, *, held: bool = False, timeout_s: float = 5.0) -> None:
-        self.got: list[tuple[str, dict[str, Any]]] = []
-        self.hung_up = False
-        self.held = asyncio.Event()
-        self.breaks = False
-        if not held:
-            self.held.set()
-        self.connection = SocketConnection(
-            "margaret", "class3", emit=self._emit, hang_up=self._hang_up, send_timeout_s=timeout_s
-        )
-        self.connection.open()
+    def __init__(self) -> None:
+        self.got: list[tuple[str, dict[str, Any]] | str] = []
+        self.connection = SocketConnection("margaret", "class3", put=self._put, hang_up=self._hang_up)
 
-    async def _emit(self, told: Encoded) -> None:
-        await self.held.wait()
-        if self.breaks:
-            raise ConnectionResetError
+    def _put(self, told: Encoded) -> None:
         event, payload = TextPacket(encoded_packet=told.packet.data).data
         self.got.append((event, payload))
 
-    async def _hang_up(self) -> None:
-        self.hung_up = True
-
-    async def ended(self) -> None:
-        assert self.connection.sending is not None
-        await asyncio.wait_for(self.connection.sending, 5)
+    def _hang_up(self) -> None:
+        self.got.append("hung up")
 
 
 def left(number: int) -> PersonLeftView:
     return PersonLeftView(id=f"person{number}")
 
 
-async def test_what_is_told_is_sent_in_order_and_being_replaced_comes_last() -> None:
+def test_what_is_told_is_sent_in_order_and_being_replaced_comes_last() -> None:
     receiver = Receiver()
     receiver.connection.tell("person_left", left(1))
     receiver.connection.restart_media()
     receiver.connection.replaced()
     receiver.connection.tell("person_left", left(2))
-    await receiver.ended()
-    assert receiver.got == [("person_left", {"id": "person1"}), ("media_restart", {}), ("replaced", {})]
-    assert receiver.hung_up
+    assert receiver.got == [
+        ("person_left", {"id": "person1"}),
+        ("media_restart", {}),
+        ("replaced", {}),
+        "hung up",
+    ]
 
 
-async def test_a_receiver_that_hangs_delays_nobody_and_is_hung_up_on() -> None:
-    hanging, fine = Receiver(held=True, timeout_s=0.01), Receiver()
-    for receiver in (hanging, fine):
-        receiver.connection.tell("person_left", left(1))
-        receiver.connection.tell("person_left", left(2))
-    fine.connection.replaced()
-    await fine.ended()
-    assert [payload["id"] for _, payload in fine.got if payload] == ["person1", "person2"]
-    await hanging.ended()
-    assert hanging.hung_up
-    assert hanging.got == []
-
-
-async def test_a_receiver_that_takes_too_little_is_hung_up_on() -> None:
-    receiver = Receiver(held=True)
-    for number in range(LONGEST_LINE + 10):
-        receiver.connection.tell("person_left", left(number))
-    receiver.held.set()
-    await receiver.ended()
-    assert receiver.hung_up
-    assert len(receiver.got) <= 1
-
-
-async def test_a_receiver_that_breaks_is_hung_up_on() -> None:
+def test_who_is_hung_up_on_is_so_once() -> None:
     receiver = Receiver()
-    receiver.breaks = True
-    receiver.connection.tell("person_left", left(1))
-    await receiver.ended()
-    assert receiver.hung_up
+    receiver.connection.hang_up()
+    receiver.connection.replaced()
+    receiver.connection.hang_up()
+    assert receiver.got == ["hung up"]
+    assert receiver.connection.is_open, "until its socket is gone"
 
 
-async def test_a_socket_that_is_gone_is_sent_nothing_and_not_hung_up_on_again() -> None:
+def test_a_socket_that_is_gone_is_sent_nothing_and_not_hung_up_on() -> None:
     receiver = Receiver()
-    receiver.connection.tell("person_left", left(1))
     receiver.connection.closed()
+    receiver.connection.tell("person_left", left(1))
+    receiver.connection.hang_up()
     assert not receiver.connection.is_open
-    await receiver.ended()
     assert receiver.got == []
-    assert not receiver.hung_up
+
+
+def test_a_connection_that_is_finished_is_left_to_the_server() -> None:
+    receiver = Receiver()
+    receiver.connection.going_away()
+    receiver.connection.finish()
+    receiver.connection.tell("person_left", left(1))
+    receiver.connection.hang_up()
+    assert receiver.got == [("going_away", {})]
+    assert receiver.connection.is_open

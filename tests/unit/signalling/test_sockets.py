@@ -5,12 +5,12 @@ from server.signalling.rate import BURST_REQUESTS
 from server.signalling.sockets import Sockets
 
 
-async def nothing(*_: object) -> None:
+def nothing(*_: object) -> None:
     """Neither send nor hang up."""
 
 
 def connection(person: str) -> SocketConnection:
-    return SocketConnection(person, "class3", emit=nothing, hang_up=nothing)
+    return SocketConnection(person, "class3", put=nothing, hang_up=nothing)
 
 
 def test_what_a_person_used_up_stays_used_up_after_her_sockets_are_gone_and_comes_back_with_time() -> None:

@@ -195,6 +195,34 @@ async def test_acknowledgements_that_are_not_read_are_not_piled_up(server: Serve
     assert (await tom.ask("chat:post", {"key": "a-random-key", "text": "Still here"}))["ok"]
 
 
+async def test_what_a_class_tells_one_who_reads_nothing_is_not_piled_up(server: Server) -> None:
+    tom = await server.joined("tom")
+    (toms,) = strict(server).eio.sockets
+    async with wire(server) as one:
+        await one.send('421["class:join",{}]')
+        await until(lambda: len(strict(server).eio.sockets) == 2)
+        (socket,) = (each for sid, each in strict(server).eio.sockets.items() if sid != toms)
+        await tom.ask("person:admit", {"person": "hannah"})
+        line = one.ws._response.connection.transport  # type: ignore[union-attr]
+        line.pause_reading()
+        socket._carrier._ws.environ["aiohttp.request"].transport.get_extra_info("socket").setsockopt(
+            SOL_SOCKET, SO_SNDBUF, 50_000
+        )
+        for number in range(1000):
+            server.seconds += 10
+            text = f"{number:05} " + "x" * 990
+            await tom.ask("chat:post", {"key": f"a-random-key-{number}", "text": text})
+            if socket.closed:
+                break
+        assert socket.closed
+        assert not any(socket.queue._queue)
+        line.abort()
+        await until(lambda: list(strict(server).eio.sockets) == [toms])
+    assert number > LONGEST_QUEUE_PKTS
+    assert server.signalling.counts["too_slow"] == 1
+    assert (await tom.ask("chat:post", {"key": "a-random-key", "text": "Still here"}))["ok"]
+
+
 async def test_what_a_poller_does_not_fetch_is_not_piled_up(server: Server) -> None:
     url = f"{server.url}/socket.io/?EIO=4&transport=polling"
     async with aiohttp.ClientSession(headers=HANNAH) as http:
