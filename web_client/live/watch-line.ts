@@ -3,7 +3,7 @@
  * has played.
  */
 import { choseSoundOnly, inClass, isStaff, picturesOff } from "./derived";
-import { Cushion, wait } from "./media/cushion";
+import { Cushion, grow } from "./media/cushion";
 import { Motion, StoppedPictures } from "./media/motion";
 import { Plays } from "./media/plays";
 import { SilenceWatch } from "./media/silence";
@@ -40,7 +40,8 @@ export function watchLine(line: WatchedLine, tell: (plays: HowItPlays) => Promis
     cushions.set(pc, cushion);
     const counts = countsBySlot(received);
     const frozen_ms = counts.get("stage")?.frozen_ms ?? 0;
-    wait(pc, cushion.look(received.asked_again, frozen_ms, received.rtt_ms));
+    const waited_ms = cushion.wait_ms;
+    grow(pc, waited_ms, cushion.look(received.asked_again, frozen_ms, received.rtt_ms), LOOK_EVERY_MS);
     const frames = (slot: string) => counts.get(slot)?.frames ?? 0;
     store.stageMoves.value = stage.look(frames("stage"));
     store.stopped.value = stopped.look(performance.now(), frames, picturesWanted());

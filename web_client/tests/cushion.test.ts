@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cushion, wait } from "../live/media/cushion";
+import { Cushion, grow, wait } from "../live/media/cushion";
 
 const RTT_MS = 80;
 
@@ -29,11 +29,28 @@ test("one loss now and then is no reason to wait longer", () => {
   }
 });
 
-test("a line that keeps losing waits for four round trips, reached in steps that are not seen", () => {
+test("a line that keeps losing waits for four round trips, reached in a second once that is known", () => {
   const waits = looks(new Cushion(), 12, 1);
   assert.equal(waits.at(-1), 4 * RTT_MS);
   const steps = waits.map((each, at) => each - (waits[at - 1] ?? 2 * RTT_MS));
-  assert.ok(Math.max(...steps) <= 50);
+  assert.ok(Math.max(...steps) <= 100);
+  assert.deepEqual(waits.slice(0, 4), [160, 160, 260, 320]);
+});
+
+test("a wait grows in steps that are not seen, the second before the next look", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const receiver = { jitterBufferTarget: 160 as number | null };
+  const pc = { getReceivers: () => [receiver] } as unknown as RTCPeerConnection;
+  grow(pc, 160, 260, 500);
+  assert.equal(receiver.jitterBufferTarget, 210);
+  t.mock.timers.tick(249);
+  assert.equal(receiver.jitterBufferTarget, 210);
+  t.mock.timers.tick(1);
+  assert.equal(receiver.jitterBufferTarget, 260);
+  grow(pc, 260, 300, 500);
+  assert.equal(receiver.jitterBufferTarget, 300);
+  grow(pc, 300, 160, 500);
+  assert.equal(receiver.jitterBufferTarget, 160);
 });
 
 test("a very long way does not make people wait for ever, nor a short one for nothing", () => {

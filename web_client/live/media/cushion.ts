@@ -18,15 +18,17 @@ const ROUND_TRIPS = 4;
 const MOST_ROUND_TRIPS = 6;
 const LEAST_MS = 150;
 const MOST_MS = 500;
-/** The wait grows by so much with each look: a picture held back by more would be seen to stop. */
+/** The wait grows by so much at a time, twice with each look: a picture held back by more would be seen to stop. */
 const STEP_MS = 50;
+const STEPS = 2;
 
 /** Decides on the wait; told twice a second. */
 export class Cushion {
   private asked = 0;
   private latest: boolean[] = [];
   private keep = 0;
-  private wait_ms = 0;
+  /** The wait as last decided. */
+  wait_ms = 0;
   private frozen_ms = 0;
   private rounds = ROUND_TRIPS;
 
@@ -50,7 +52,7 @@ export class Cushion {
       this.wait_ms = before_ms;
       this.rounds = ROUND_TRIPS;
     } else {
-      const next_ms = Math.max(this.wait_ms, before_ms) + STEP_MS;
+      const next_ms = Math.max(this.wait_ms, before_ms) + STEPS * STEP_MS;
       this.wait_ms = Math.min(next_ms, wanted(this.rounds, rtt_ms));
     }
     return this.wait_ms;
@@ -59,6 +61,13 @@ export class Cushion {
 
 function wanted(rounds: number, rtt_ms: number): number {
   return Math.min(MOST_MS, Math.max(LEAST_MS, Math.round(rounds * rtt_ms)));
+}
+
+/** Has everything that comes wait for `wait_ms`, the last step of it half-way to the next look, in `look_ms`. */
+export function grow(pc: RTCPeerConnection, from_ms: number, wait_ms: number, look_ms: number): void {
+  const isTooMuchAtOnce = wait_ms - from_ms > STEP_MS;
+  wait(pc, isTooMuchAtOnce ? wait_ms - STEP_MS : wait_ms);
+  if (isTooMuchAtOnce) setTimeout(() => wait(pc, wait_ms), look_ms / STEPS);
 }
 
 /** Has everything that comes wait so long, where the browser can (jitterBufferTarget, WebRTC extensions). */
