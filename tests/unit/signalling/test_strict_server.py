@@ -16,7 +16,7 @@ import pytest
 import structlog
 
 from server.signalling import strict_socket
-from server.signalling.strict_server import LEAVE_WITHIN_S, StrictServer
+from server.signalling.strict_server import LEAVE_WITHIN_S, StrictServer, event_packet
 from server.signalling.strict_socket import LARGEST_QUEUE_CHARS, LONGEST_QUEUE_PKTS, StrictSocket
 from tests.unit.signalling.clients import Server, serving
 
@@ -208,19 +208,30 @@ async def test_what_a_class_tells_one_who_reads_nothing_is_not_piled_up(server: 
         socket._carrier._ws.environ["aiohttp.request"].transport.get_extra_info("socket").setsockopt(
             SOL_SOCKET, SO_SNDBUF, 50_000
         )
+        longest = 0
         for number in range(1000):
             server.seconds += 10
             text = f"{number:05} " + "x" * 990
             await tom.ask("chat:post", {"key": f"a-random-key-{number}", "text": text})
+            longest = max(longest, socket.queue.qsize())
             if socket.closed:
                 break
         assert socket.closed
+        assert longest == LONGEST_QUEUE_PKTS
         assert not any(socket.queue._queue)
         line.abort()
         await until(lambda: list(strict(server).eio.sockets) == [toms])
-    assert number > LONGEST_QUEUE_PKTS
     assert server.signalling.counts["too_slow"] == 1
     assert (await tom.ask("chat:post", {"key": "a-random-key", "text": "Still here"}))["ok"]
+
+
+async def test_who_is_told_too_much_in_one_moment_is_hung_up_on_once(server: Server) -> None:
+    async with wire(server) as one:
+        (sid,) = strict(server).manager.get_participants("/", None)
+        for _ in range(LONGEST_QUEUE_PKTS + 50):
+            strict(server).put_packet(sid[0], event_packet("media_restart", {}))
+        await one.until_closed()
+    assert server.signalling.counts["too_slow"] == 1
 
 
 async def test_what_a_poller_does_not_fetch_is_not_piled_up(server: Server) -> None:
