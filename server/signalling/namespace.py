@@ -102,6 +102,7 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
         """Tell nobody anything more, and wait until those who were hung up on are. Idempotent."""
         for connection in self._sockets:
             connection.finish()
+        await asyncio.sleep(0)  # what was told before has its turn
         if self._disconnecting:
             await asyncio.wait(self._disconnecting)
 
@@ -123,8 +124,11 @@ class ClassNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # it has n
             await self._send_away(sid)
             raise SocketRefused(view.words, view.model_dump(mode="json"))
 
+        turn = asyncio.get_running_loop().call_soon
+
         def put(told: Encoded) -> None:
-            self.server.put_packet(sid, told.packet)
+            """Behind the acknowledgement of what it follows from, whose handler has been woken already."""
+            turn(self.server.put_packet, sid, told.packet)
 
         def hang_up() -> None:
             task = asyncio.create_task(self.disconnect(sid), name="disconnect-socket")

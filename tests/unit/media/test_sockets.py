@@ -59,7 +59,8 @@ def test_any_port_means_one_that_is_free_for_both(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(sockets, "_bound", unlucky)
     udp, tcp = sockets.bind("127.0.0.1", 0)
-    assert udp.getsockname()[1] == tcp.getsockname()[1] == tries[2]
+    assert udp.getsockname()[1] == tcp.getsockname()[1] == tries[-1]
+    assert len(tries) >= 3
     closed(udp, tcp)
 
 

@@ -59,9 +59,20 @@ class Wire:
             while (await self.ws.receive()).type is aiohttp.WSMsgType.TEXT:
                 pass
 
+    async def told(self) -> str:
+        return (await asyncio.wait_for(self.ws.receive(), 5)).data  # type: ignore[no-any-return]
+
+    async def first_of(self, *beginnings: str) -> str:
+        """Read on until something begins with one of these; which."""
+        while True:
+            told = await self.told()
+            for beginning in beginnings:
+                if told.startswith(beginning):
+                    return beginning
+
     async def answer_to(self, packet: str) -> str:
         await self.send(packet)
-        return (await asyncio.wait_for(self.ws.receive(), 5)).data  # type: ignore[no-any-return]
+        return await self.told()
 
 
 @asynccontextmanager
@@ -223,6 +234,15 @@ async def test_what_a_class_tells_one_who_reads_nothing_is_not_piled_up(server: 
         await until(lambda: list(strict(server).eio.sockets) == [toms])
     assert server.signalling.counts["too_slow"] == 1
     assert (await tom.ask("chat:post", {"key": "a-random-key", "text": "Still here"}))["ok"]
+
+
+async def test_who_asks_is_answered_before_she_is_told_what_follows(server: Server) -> None:
+    """Pages take the answer for the end of what they do, and close what it was asked in."""
+    async with wire(server) as one:
+        await one.send('421["class:join",{}]')
+        await one.send('422["chat:post",{"key":"a-random-key","text":"Hello"}]')
+        assert await one.first_of('432[{"ok":true', '42["message"') == '432[{"ok":true'
+        assert await one.first_of('42["message"') == '42["message"'
 
 
 async def test_who_is_told_too_much_in_one_moment_is_hung_up_on_once(server: Server) -> None:
