@@ -115,7 +115,7 @@ def full_class(*others: str) -> Scene:
     return scene
 
 
-def test_a_full_class_takes_no_more_patients_and_says_what_to_do():
+def test_a_full_class_takes_no_more_patients_and_says_what_to_do() -> None:
     scene = full_class()
     with pytest.raises(Refused) as refused:
         scene.do(c.Join(), "george")
@@ -124,14 +124,14 @@ def test_a_full_class_takes_no_more_patients_and_says_what_to_do():
     assert scene.place("george") is None
 
 
-def test_staff_are_never_too_many():
+def test_staff_are_never_too_many() -> None:
     scene = full_class()
     scene.do(c.Join(), "tom")
     scene.do(c.Join(), "ravi")
     assert scene.place("tom") is scene.place("ravi") is Place.IN_CLASS
 
 
-def test_who_dropped_out_of_a_full_class_gets_back_in_and_nobody_takes_the_place_meanwhile():
+def test_who_dropped_out_of_a_full_class_gets_back_in_and_nobody_takes_the_place_meanwhile() -> None:
     scene = full_class()
     scene.do(c.Lost("margaret"), None)
     with pytest.raises(Refused, match="class_full"):
@@ -140,7 +140,7 @@ def test_who_dropped_out_of_a_full_class_gets_back_in_and_nobody_takes_the_place
     assert scene.place("margaret") is Place.IN_CLASS
 
 
-def test_who_leaves_makes_room_and_comes_back_even_when_somebody_was_quicker():
+def test_who_leaves_makes_room_and_comes_back_even_when_somebody_was_quicker() -> None:
     scene = full_class()
     scene.do(c.Lost("pauline"), None)
     scene.do(c.Join(), "george")
@@ -151,6 +151,6 @@ def test_who_leaves_makes_room_and_comes_back_even_when_somebody_was_quicker():
         scene.do(c.Join(), "li")
 
 
-def test_who_joins_a_full_class_again_while_in_it_is_not_refused():
+def test_who_joins_a_full_class_again_while_in_it_is_not_refused() -> None:
     scene = full_class()
     assert scene.do(c.Join(), "margaret") == ()

@@ -169,7 +169,7 @@ def test_the_end_sends_everyone_out_and_nothing_comes_after_it() -> None:
                 scene.do(command, "hannah")
 
 
-def test_a_cancelled_class_takes_nobody_and_nothing():
+def test_a_cancelled_class_takes_nobody_and_nothing() -> None:
     scene = in_class("margaret")
     scene.state.cancelled_at = AT
     for command, actor in ((c.Join(), "george"), (c.Post("m1", "key-of-m1", "Hello"), "margaret")):

@@ -75,17 +75,15 @@ class Wire:
         return await self.told()
 
 
-def be_patient(server: Server) -> None:
-    """Let no time limit of a socket come before the limit of its queue."""
-    strict(server)._send_timeout_s = strict(server).eio.ping_timeout = 600
-
-
 def stop_reading(one: Wire, socket: StrictSocket) -> asyncio.Transport:
-    """Have a client take nothing more; its end of the line, for which the kernel keeps little."""
+    """Have a client take nothing more, and meet the end of its queue: no time limit comes before that, and
+    the kernel keeps little for the line. Returns the client's end of it.
+    """
     line: asyncio.Transport = one.ws._response.connection.transport  # type: ignore[union-attr, assignment]
     line.pause_reading()
     line.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, 5_000)
     assert socket._carrier is not None
+    socket._carrier._send_timeout_s = socket.server.ping_timeout = 600
     transport = socket._carrier._ws.environ["aiohttp.request"].transport
     transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, 5_000)
     return line
@@ -190,7 +188,6 @@ async def test_ten_megabytes_by_polling_are_counted_and_refused(
 
 
 async def test_acknowledgements_that_are_not_read_are_not_piled_up(server: Server) -> None:
-    be_patient(server)
     tom = await server.joined("tom")
     for number in range(50):
         server.seconds += 10
@@ -198,7 +195,6 @@ async def test_acknowledgements_that_are_not_read_are_not_piled_up(server: Serve
     (toms,) = strict(server).eio.sockets
     async with wire(server) as one:
         (socket,) = (each for sid, each in strict(server).eio.sockets.items() if sid != toms)
-        assert isinstance(socket, StrictSocket)
         line = stop_reading(one, socket)
         largest = 0
         for number in range(1000):
@@ -220,7 +216,6 @@ async def test_acknowledgements_that_are_not_read_are_not_piled_up(server: Serve
 
 
 async def test_what_a_class_tells_one_who_reads_nothing_is_not_piled_up(server: Server) -> None:
-    be_patient(server)
     tom = await server.joined("tom")
     (toms,) = strict(server).eio.sockets
     async with wire(server) as one:
@@ -228,7 +223,6 @@ async def test_what_a_class_tells_one_who_reads_nothing_is_not_piled_up(server: 
         await until(lambda: len(strict(server).eio.sockets) == 2)
         (socket,) = (each for sid, each in strict(server).eio.sockets.items() if sid != toms)
         await tom.ask("person:admit", {"person": "hannah"})
-        assert isinstance(socket, StrictSocket)
         line = stop_reading(one, socket)
         longest = 0
         for number in range(1000):
